@@ -23,14 +23,27 @@ export default {
     const config = readConfig(folder);
     const tokenizer = loadChatTokenizer(folder);
     const cell = config.vae.scale * config.transformer.patch;
-    const side = Math.min(Math.max(config.vae.sampleSize - (config.vae.sampleSize % cell), cell), largestSide);
+    const side = Math.min(
+      Math.max(config.vae.sampleSize - (config.vae.sampleSize % cell), cell),
+      largestSide,
+    );
     return {
       name,
       family: 'z-image',
-      size: { default: `${side}x${side}`, min: cell, max: largestSide, multiple: cell, presets: {} },
+      size: {
+        default: `${side}x${side}`,
+        min: cell,
+        max: largestSide,
+        multiple: cell,
+        presets: {},
+      },
       steps: { default: 8, min: 1, max: 200 },
       cfg: { default: 1, min: 1, max: 30 },
-      promptTokens: Math.min(mostPromptTokens, tokenizer.maxTokens, config.textEncoder.maxPositions),
+      promptTokens: Math.min(
+        mostPromptTokens,
+        tokenizer.maxTokens,
+        config.textEncoder.maxPositions,
+      ),
       styles: [],
     };
   },
@@ -63,7 +76,12 @@ export default {
   },
 
   load(runtime, folder) {
-    return createPipeline(runtime, readConfig(folder), openModelWeights(folder), loadChatTokenizer(folder));
+    return createPipeline(
+      runtime,
+      readConfig(folder),
+      openModelWeights(folder),
+      loadChatTokenizer(folder),
+    );
   },
 } satisfies ModelFamily;
 

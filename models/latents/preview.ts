@@ -37,7 +37,11 @@ export function calibrationPicture(scale: number): { picture: Picture; colours: 
 }
 
 /** Least squares of colours on latents, by the normal equations. `latents` is `[cells, channels]`. */
-export function fitPreview(latents: Float32Array, colours: Float64Array, channels: number): PreviewMap {
+export function fitPreview(
+  latents: Float32Array,
+  colours: Float64Array,
+  channels: number,
+): PreviewMap {
   const unknowns = channels + 1;
   const width = unknowns + 3;
   const system = new Float64Array(unknowns * width);
@@ -76,7 +80,12 @@ function solve(system: Float64Array, unknowns: number, width: number): Float64Ar
 }
 
 /** @param latents float32 `[channels, height, width]`, an estimate of the clean latents. */
-export function renderPreview(map: PreviewMap, latents: Float32Array, height: number, width: number): Picture {
+export function renderPreview(
+  map: PreviewMap,
+  latents: Float32Array,
+  height: number,
+  width: number,
+): Picture {
   const cells = height * width;
   const pixels = new Uint8Array(cells * 3);
   for (let cell = 0; cell < cells; cell += 1) {

@@ -69,7 +69,8 @@ function blendRows(above: Block, block: Block, overlap: number, channels: number
     const from = (above.height - extent + y) * row;
     for (let i = 0; i < row; i += 1) {
       block.data[y * row + i] =
-        (above.data[from + i] as number) * (1 - weight) + (block.data[y * row + i] as number) * weight;
+        (above.data[from + i] as number) * (1 - weight) +
+        (block.data[y * row + i] as number) * weight;
     }
   }
 }

@@ -2,7 +2,12 @@ import type { Picture, Size } from '#src/types/model.ts';
 import type { FloatTensor } from '#src/types/runtime.ts';
 import type { NoiseGenerator } from '../noise.ts';
 import { placePixels, toUnitRange } from '../latents/pixels.ts';
-import { calibrationCells, calibrationPicture, fitPreview, type PreviewMap } from '../latents/preview.ts';
+import {
+  calibrationCells,
+  calibrationPicture,
+  fitPreview,
+  type PreviewMap,
+} from '../latents/preview.ts';
 import { forEachTile, type Block } from '../latents/tiling.ts';
 import type { VaeConfig } from './config.ts';
 import type { Sessions } from './sessions.ts';
@@ -15,7 +20,14 @@ const tileRange = { min: 512, max: 1024 };
 /** Latents to picture and back. `tile` is a side in pixels; 0 chooses from the size. */
 export interface Autoencoder {
   /** @param latents float32 `[channels, height / scale, width / scale]` as the denoiser leaves them. */
-  decode(latents: Float32Array, size: Size, tile: number, beforeTile: () => Promise<void>): Promise<Picture>;
+  decode(
+    latents: Float32Array,
+    size: Size,
+    tile: number,
+    beforeTile: () => Promise<void>,
+  ): Promise<Picture>;
+  /** The same before it is rounded to 8 bits: float32 `[height, width, 3]`, nominal range -1 to 1. */
+  decodeFloat(latents: Float32Array, size: Size, tile: number): Promise<Float32Array>;
   /** Posterior of a picture: float32 `[height / scale, width / scale, 2 · channels]`. */
   encode(picture: Picture, tile: number): Promise<Posterior>;
   /** The colours of latents, fitted once. */
@@ -41,27 +53,28 @@ export function createAutoencoder(config: VaeConfig, sessions: Sessions): Autoen
     return Math.min(Math.max(config.sampleSize, tileRange.min), tileRange.max) / scale;
   }
 
-  async function decode(
+  /** Decodes tile by tile and hands on what is finished. */
+  async function decodeTo(
+    place: (part: Block, top: number, left: number) => void,
     latents: Float32Array,
     size: Size,
     tile: number,
     beforeTile: () => Promise<void>,
-  ): Promise<Picture> {
+  ): Promise<void> {
     const session = await sessions.get('vaeDecoder');
     const grid = { height: size.height / scale, width: size.width / scale };
-    const picture = { ...size, pixels: new Uint8Array(size.width * size.height * 3) };
-    const cells = { ...grid, tile: tileCells(size, tile), scale, channels: 3 };
     await forEachTile(
-      cells,
+      { ...grid, tile: tileCells(size, tile), scale, channels: 3 },
       async (top, left, height, width) => {
         await beforeTile();
         const data = cutLatents(latents, channels, grid, { top, left, height, width });
-        const { image } = await session.run({ latents: { dims: [1, channels, height, width], data } });
+        const { image } = await session.run({
+          latents: { dims: [1, channels, height, width], data },
+        });
         return toBlock(image as FloatTensor);
       },
-      (part, top, left) => placePixels(picture, part, top, left),
+      place,
     );
-    return picture;
   }
 
   async function encode(picture: Picture, tile: number): Promise<Posterior> {
@@ -72,17 +85,19 @@ export function createAutoencoder(config: VaeConfig, sessions: Sessions): Autoen
     await forEachTile(
       cells,
       async (top, left, height, width) => {
-        const part = { top: top * scale, left: left * scale, height: height * scale, width: width * scale };
-        const image = { dims: [1, part.height, part.width, 3], data: toUnitRange(cutPixels(picture, part)) };
+        const part = {
+          top: top * scale,
+          left: left * scale,
+          height: height * scale,
+          width: width * scale,
+        };
+        const image = {
+          dims: [1, part.height, part.width, 3],
+          data: toUnitRange(cutPixels(picture, part)),
+        };
         return toBlock((await session.run({ image })).moments as FloatTensor);
       },
-      (part, top, left) => {
-        const row = part.width * 2 * channels;
-        for (let y = 0; y < part.height; y += 1) {
-          const to = ((top + y) * grid.width + left) * 2 * channels;
-          moments.set(part.data.subarray(y * row, (y + 1) * row), to);
-        }
-      },
+      (part, top, left) => placeBlock(moments, grid.width, part, top, left),
     );
     return createPosterior(config, moments, grid);
   }
@@ -99,7 +114,20 @@ export function createAutoencoder(config: VaeConfig, sessions: Sessions): Autoen
   }
 
   return {
-    decode,
+    async decode(latents, { width, height }, tile, beforeTile) {
+      const picture = { width, height, pixels: new Uint8Array(width * height * 3) };
+      const place = (part: Block, top: number, left: number) =>
+        placePixels(picture, part, top, left);
+      await decodeTo(place, latents, picture, tile, beforeTile);
+      return picture;
+    },
+    async decodeFloat(latents, size, tile) {
+      const image = new Float32Array(size.width * size.height * 3);
+      const place = (part: Block, top: number, left: number) =>
+        placeBlock(image, size.width, part, top, left);
+      await decodeTo(place, latents, size, tile, () => Promise.resolve());
+      return image;
+    },
     encode,
     previewMap() {
       preview ??= fit();
@@ -109,7 +137,11 @@ export function createAutoencoder(config: VaeConfig, sessions: Sessions): Autoen
 }
 
 /** @param moments float32 `[height, width, 2 · channels]`, mean before log variance. */
-function createPosterior(config: VaeConfig, moments: Float32Array, grid: { height: number; width: number }): Posterior {
+function createPosterior(
+  config: VaeConfig,
+  moments: Float32Array,
+  grid: { height: number; width: number },
+): Posterior {
   const { channels, scalingFactor, shiftFactor } = config;
   const cells = grid.height * grid.width;
   const compute = (noise: Float32Array | null) => {
@@ -131,6 +163,21 @@ function createPosterior(config: VaeConfig, moments: Float32Array, grid: { heigh
   };
 }
 
+/** Copies a part into a float grid of the same number of values per cell. */
+function placeBlock(
+  grid: Float32Array,
+  gridWidth: number,
+  part: Block,
+  top: number,
+  left: number,
+): void {
+  const values = part.data.length / (part.height * part.width);
+  const row = part.width * values;
+  for (let y = 0; y < part.height; y += 1) {
+    grid.set(part.data.subarray(y * row, (y + 1) * row), ((top + y) * gridWidth + left) * values);
+  }
+}
+
 function toBlock({ dims, data }: FloatTensor): Block {
   return { height: dims[1] as number, width: dims[2] as number, data };
 }
@@ -140,7 +187,12 @@ interface Region extends Size {
   left: number;
 }
 
-function cutLatents(latents: Float32Array, channels: number, grid: Size, region: Region): Float32Array {
+function cutLatents(
+  latents: Float32Array,
+  channels: number,
+  grid: Size,
+  region: Region,
+): Float32Array {
   const { top, left, height, width } = region;
   if (height === grid.height && width === grid.width) return latents;
   const part = new Float32Array(channels * height * width);

@@ -1,7 +1,7 @@
 import type { PromptTokenizer } from '#src/types/model.ts';
 import type { FloatTensor } from '#src/types/runtime.ts';
 import type { ZImageConfig } from './config.ts';
-import { modulationDim, sinusoidDim } from './denoiser.ts';
+import { modulationDim, sinusoid, sinusoidDim } from './denoiser.ts';
 import {
   bufferedFrequencies,
   captionPositions,
@@ -30,7 +30,9 @@ export function createConditioning(
   const { transformer, textEncoder } = config;
   const { headDim, ropeTheta, bufferType } = textEncoder;
   const textAxes = [bufferedFrequencies(headDim, ropeTheta, bufferType)];
-  const captionAxes = transformer.axesDims.map((dim) => ropeFrequencies(dim, transformer.ropeTheta));
+  const captionAxes = transformer.axesDims.map((dim) =>
+    ropeFrequencies(dim, transformer.ropeTheta),
+  );
 
   /** Nothing is padded: the encoder is causal, so pads behind the text could change no row. */
   async function embedPrompt(prompt: string): Promise<FloatTensor> {
@@ -70,17 +72,4 @@ export function createConditioning(
   }
 
   return { embedPrompt, encodePrompt, modulate };
-}
-
-/** cos(t · f_k), then sin(t · f_k), f_k = 10000^(-k / 128): cosines first. */
-function sinusoid(time: number): Float32Array {
-  const half = sinusoidDim / 2;
-  const row = new Float32Array(sinusoidDim);
-  for (let k = 0; k < half; k += 1) {
-    const frequency = Math.fround(Math.exp((-Math.log(10_000) * k) / half));
-    const angle = Math.fround(Math.fround(time) * frequency);
-    row[k] = Math.cos(angle);
-    row[half + k] = Math.sin(angle);
-  }
-  return row;
 }

@@ -146,7 +146,9 @@ const vaeSchema = z
     midAttention: config.mid_block_add_attention,
     quantConv: config.use_quant_conv,
     postQuantConv: config.use_post_quant_conv,
-    sampleSize: Array.isArray(config.sample_size) ? Math.max(...config.sample_size) : config.sample_size,
+    sampleSize: Array.isArray(config.sample_size)
+      ? Math.max(...config.sample_size)
+      : config.sample_size,
     scalingFactor: config.scaling_factor,
     shiftFactor: config.shift_factor ?? 0,
     /** Picture pixels per latent cell. */
@@ -195,8 +197,13 @@ export function readConfig(folder: string): ZImageConfig {
 function parse<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   const result = schema.safeParse(readJson(path));
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => [issue.path.join('.'), issue.message].filter(Boolean).join(': '));
-  throw new AppError('MODEL_INVALID', `${path} does not fit this architecture: ${faults.join('; ')}.`);
+  const faults = result.error.issues.map((issue) =>
+    [issue.path.join('.'), issue.message].filter(Boolean).join(': '),
+  );
+  throw new AppError(
+    'MODEL_INVALID',
+    `${path} does not fit this architecture: ${faults.join('; ')}.`,
+  );
 }
 
 function readJson(path: string): unknown {

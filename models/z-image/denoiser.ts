@@ -87,7 +87,12 @@ export function emitModulation(
   const one = graph.floats([], [1]);
   const parts = modulatedBlocks(config).flatMap((name) => {
     const all = linear(builder, time, `${name}.adaLN_modulation.0`, [4 * dim, timeDim], true);
-    const [scale1, gate1, scale2, gate2] = graph.split(all, 1, [dim, dim, dim, dim]) as [Value, Value, Value, Value];
+    const [scale1, gate1, scale2, gate2] = graph.split(all, 1, [dim, dim, dim, dim]) as [
+      Value,
+      Value,
+      Value,
+      Value,
+    ];
     const scaled = (scale: Value) => graph.add(scale, one);
     const gated = (gate: Value) => graph.op('Tanh', [gate]);
     return [scaled(scale1), gated(gate1), scaled(scale2), gated(gate2)];
@@ -122,9 +127,18 @@ export function emitDenoiser(
   const tables = rotaryInputs(graph, config.headDim, 'rows');
 
   const blocks = modulatedBlocks(config);
-  const vectors = graph.split(modulation, 1, Array.from({ length: 4 * blocks.length + 1 }, () => dim));
+  const vectors = graph.split(
+    modulation,
+    1,
+    Array.from({ length: 4 * blocks.length + 1 }, () => dim),
+  );
   const modulate = (index: number): Modulation => {
-    const [attentionScale, attentionGate, ffnScale, ffnGate] = vectors.slice(4 * index) as [Value, Value, Value, Value];
+    const [attentionScale, attentionGate, ffnScale, ffnGate] = vectors.slice(4 * index) as [
+      Value,
+      Value,
+      Value,
+      Value,
+    ];
     return { attentionScale, attentionGate, ffnScale, ffnGate };
   };
 
@@ -160,7 +174,10 @@ function patchify(graph: Graph, latents: Value, { patch, channels }: Transformer
     0,
   );
   const cells = graph.transpose(graph.reshape(latents, shape), [0, 2, 4, 3, 5, 1]);
-  return graph.reshape(cells, graph.concat([graph.dim(latents, 0), graph.ints([-1, patch * patch * channels])], 0));
+  return graph.reshape(
+    cells,
+    graph.concat([graph.dim(latents, 0), graph.ints([-1, patch * patch * channels])], 0),
+  );
 }
 
 function unpatchify(graph: Graph, tokens: Value, latents: Value, config: TransformerConfig): Value {
@@ -181,7 +198,13 @@ function gridDims(graph: Graph, latents: Value, patch: number): [height: Value, 
 }
 
 /** Appends the learnt pad token until there are `rows` rows. Pads are real tokens: nothing masks them. */
-function padRows(builder: Builder, x: Value, name: string, rows: Value, config: TransformerConfig): Value {
+function padRows(
+  builder: Builder,
+  x: Value,
+  name: string,
+  rows: Value,
+  config: TransformerConfig,
+): Value {
   const { graph, weights } = builder;
   const token = graph.weight(weights, name, [1, config.dim], { as: [1, 1, config.dim] });
   const missing = graph.op('Sub', [rows, graph.dim(x, 1)]);
@@ -224,7 +247,13 @@ function attention(
   const { graph } = builder;
   const project = (kind: string) => linear(builder, x, `${name}.to_${kind}`, [dim, dim], false);
   const place = (kind: string) => {
-    const normed = headNorm(builder, project(kind), `${name}.norm_${kind}`, [heads, headDim], normEps);
+    const normed = headNorm(
+      builder,
+      project(kind),
+      `${name}.norm_${kind}`,
+      [heads, headDim],
+      normEps,
+    );
     return rotate(graph, normed, tables, heads, 'interleaved');
   };
   const mixed = graph.microsoft('MultiHeadAttention', [place('q'), place('k'), project('v')], {
@@ -233,9 +262,30 @@ function attention(
   return linear(builder, mixed, `${name}.to_out.0`, [dim, dim], false);
 }
 
-function feedForward(builder: Builder, x: Value, name: string, { dim, ffnDim }: TransformerConfig): Value {
+function feedForward(
+  builder: Builder,
+  x: Value,
+  name: string,
+  { dim, ffnDim }: TransformerConfig,
+): Value {
   const { graph } = builder;
   const gate = graph.silu(linear(builder, x, `${name}.w1`, [ffnDim, dim], false));
   const up = linear(builder, x, `${name}.w3`, [ffnDim, dim], false);
   return linear(builder, graph.mul(gate, up), `${name}.w2`, [dim, ffnDim], false);
+}
+
+/**
+ * What the time embedding takes: cos(t · f_k), then sin(t · f_k), f_k = 10000^(-k / 128).
+ * @param time already scaled. Shape: float32 `[256]`.
+ */
+export function sinusoid(time: number): Float32Array {
+  const half = sinusoidDim / 2;
+  const row = new Float32Array(sinusoidDim);
+  for (let k = 0; k < half; k += 1) {
+    const frequency = Math.fround(Math.exp((-Math.log(10_000) * k) / half));
+    const angle = Math.fround(Math.fround(time) * frequency);
+    row[k] = Math.cos(angle);
+    row[half + k] = Math.sin(angle);
+  }
+  return row;
 }

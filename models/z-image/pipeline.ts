@@ -59,7 +59,9 @@ export async function createPipeline(
     return {
       dims,
       sigmas,
-      modulation: await conditioning.modulate(Array.from(sigmas.subarray(0, -1), scheduler.timestep)),
+      modulation: await conditioning.modulate(
+        Array.from(sigmas.subarray(0, -1), scheduler.timestep),
+      ),
       predict: await createPredict(dims, positive, negative, request.cfg),
       posterior,
     };
@@ -107,7 +109,10 @@ export async function createPipeline(
     return clean ? addNoise(clean, noise, plan.sigmas[0] as number) : noise;
   }
 
-  async function* draw(request: DrawRequest, signal: AbortSignal): AsyncGenerator<DrawEvent, void, void> {
+  async function* draw(
+    request: DrawRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<DrawEvent, void, void> {
     const lap = stopwatch();
     await checkpoint(signal);
     const plan = await makePlan(request);
@@ -138,7 +143,9 @@ export async function createPipeline(
         yield event;
       }
       const denoise = lap();
-      const picture = await autoencoder.decode(latents, request, request.tile, () => checkpoint(signal));
+      const picture = await autoencoder.decode(latents, request, request.tile, () =>
+        checkpoint(signal),
+      );
       const event: DrawEvent = {
         type: 'candidate',
         candidate,

@@ -75,7 +75,11 @@ export function* captionPositions(padded: number): Generator<Positions> {
 }
 
 /** Image token (i, j) sits at (padded caption length + 1, i, j); the image's pads sit at the origin. */
-export function* imagePositions(rows: number, columns: number, captionRows: number): Generator<Positions> {
+export function* imagePositions(
+  rows: number,
+  columns: number,
+  captionRows: number,
+): Generator<Positions> {
   for (let i = 0; i < rows; i += 1) {
     for (let j = 0; j < columns; j += 1) yield [captionRows + 1, i, j];
   }

@@ -18,12 +18,20 @@ export type ModelWeights = Record<Component, Weights>;
 
 /** @throws AppError MODEL_INVALID naming the file */
 export function openModelWeights(folder: string): ModelWeights {
-  const open = (component: Component) => openWeights(join(folder, component), components[component]);
+  const open = (component: Component) =>
+    openWeights(join(folder, component), components[component]);
   return { text_encoder: open('text_encoder'), transformer: open('transformer'), vae: open('vae') };
 }
 
 type Emit = (placement: Placement) => Uint8Array;
-export const graphNames = ['textEncoder', 'caption', 'modulation', 'denoiser', 'vaeDecoder', 'vaeEncoder'] as const;
+export const graphNames = [
+  'textEncoder',
+  'caption',
+  'modulation',
+  'denoiser',
+  'vaeDecoder',
+  'vaeEncoder',
+] as const;
 export type GraphName = (typeof graphNames)[number];
 
 /** The six graphs of a model, each emitted when it is asked for; together they touch every weight that is used. */
@@ -47,7 +55,11 @@ export interface Sessions {
   release(): Promise<void>;
 }
 
-export function createSessions(runtime: Runtime, config: ZImageConfig, weights: ModelWeights): Sessions {
+export function createSessions(
+  runtime: Runtime,
+  config: ZImageConfig,
+  weights: ModelWeights,
+): Sessions {
   const graphs = modelGraphs(config, weights);
   const placement = runtime.placementFor(expandedBytes(weights));
   const open = new Map<GraphName, Promise<Session>>();

@@ -55,14 +55,24 @@ function attention(
   const project = (kind: string, count: number) =>
     linear(builder, x, `${name}.${kind}_proj`, [count * headDim, hiddenSize], attentionBias);
   const place = (kind: string, count: number) => {
-    const normed = headNorm(builder, project(kind, count), `${name}.${kind}_norm`, [count, headDim], normEps);
+    const normed = headNorm(
+      builder,
+      project(kind, count),
+      `${name}.${kind}_norm`,
+      [count, headDim],
+      normEps,
+    );
     return rotate(graph, normed, tables, count, 'halves');
   };
-  const mixed = graph.op('Attention', [place('q', heads), place('k', kvHeads), project('v', kvHeads)], {
-    is_causal: 1,
-    q_num_heads: heads,
-    kv_num_heads: kvHeads,
-  });
+  const mixed = graph.op(
+    'Attention',
+    [place('q', heads), place('k', kvHeads), project('v', kvHeads)],
+    {
+      is_causal: 1,
+      q_num_heads: heads,
+      kv_num_heads: kvHeads,
+    },
+  );
   return linear(builder, mixed, `${name}.o_proj`, [hiddenSize, heads * headDim], attentionBias);
 }
 

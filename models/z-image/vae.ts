@@ -19,7 +19,11 @@ interface Block extends Builder {
  * Shape: `latents` float32 `[batch, channels, height, width]` as the denoiser leaves them → `image`
  * float32 `[batch, scale · height, scale · width, 3]`, nominal range -1 to 1.
  */
-export function emitVaeDecoder(config: VaeConfig, weights: Weights, placement: Placement): Uint8Array {
+export function emitVaeDecoder(
+  config: VaeConfig,
+  weights: Weights,
+  placement: Placement,
+): Uint8Array {
   const graph = new Graph('vae_decoder', placement);
   const block: Block = { graph, weights, config };
   const deepest = config.blocks.at(-1) as number;
@@ -44,7 +48,12 @@ export function emitVaeDecoder(config: VaeConfig, weights: Weights, placement: P
   });
   x = graph.silu(groupNorm(block, x, 'decoder.conv_norm_out', channels));
   x = conv(block, x, 'decoder.conv_out', [3, channels], 3);
-  graph.output('image', graph.transpose(x, [0, 2, 3, 1]), ['batch', 'image_height', 'image_width', 3]);
+  graph.output('image', graph.transpose(x, [0, 2, 3, 1]), [
+    'batch',
+    'image_height',
+    'image_width',
+    3,
+  ]);
   return graph.encode();
 }
 
@@ -53,7 +62,11 @@ export function emitVaeDecoder(config: VaeConfig, weights: Weights, placement: P
  * `[batch, height / scale, width / scale, 2 · channels]`: the posterior's mean, then its log
  * variance, before the VAE's scale and shift.
  */
-export function emitVaeEncoder(config: VaeConfig, weights: Weights, placement: Placement): Uint8Array {
+export function emitVaeEncoder(
+  config: VaeConfig,
+  weights: Weights,
+  placement: Placement,
+): Uint8Array {
   const graph = new Graph('vae_encoder', placement);
   const block: Block = { graph, weights, config };
   const [first, deepest] = [config.blocks[0] as number, config.blocks.at(-1) as number];
@@ -88,7 +101,9 @@ function conv(
   name: string,
   [out, inner]: [out: number, inner: number],
   kernel: 1 | 3,
-  window: { strides?: number[]; pads: number[] } = { pads: kernel === 3 ? [1, 1, 1, 1] : [0, 0, 0, 0] },
+  window: { strides?: number[]; pads: number[] } = {
+    pads: kernel === 3 ? [1, 1, 1, 1] : [0, 0, 0, 0],
+  },
 ): Value {
   const filter = graph.weight(weights, `${name}.weight`, [out, inner, kernel, kernel]);
   const bias = graph.weight(weights, `${name}.bias`, [out]);
@@ -96,12 +111,25 @@ function conv(
 }
 
 /** Group norm by way of instance norm over the groups: half the memory of the operator of that name. */
-function groupNorm({ graph, weights, config }: Block, x: Value, name: string, channels: number): Value {
+function groupNorm(
+  { graph, weights, config }: Block,
+  x: Value,
+  name: string,
+  channels: number,
+): Value {
   const { groups } = config;
-  const ones = graph.floats([groups], Array.from({ length: groups }, () => 1));
-  const zeros = graph.floats([groups], Array.from({ length: groups }, () => 0));
+  const ones = graph.floats(
+    [groups],
+    Array.from({ length: groups }, () => 1),
+  );
+  const zeros = graph.floats(
+    [groups],
+    Array.from({ length: groups }, () => 0),
+  );
   const grouped = graph.reshape(x, [0, groups, -1]);
-  const normed = graph.op('InstanceNormalization', [grouped, ones, zeros], { epsilon: { float: normEps } });
+  const normed = graph.op('InstanceNormalization', [grouped, ones, zeros], {
+    epsilon: { float: normEps },
+  });
   const restored = graph.reshape(normed, graph.op('Shape', [x]));
   const as = [channels, 1, 1];
   const scaled = graph.mul(restored, graph.weight(weights, `${name}.weight`, [channels], { as }));
@@ -127,7 +155,11 @@ function middle(block: Block, x: Value, name: string, channels: number): Value {
 /** Single-head attention over all cells, with biases. */
 function attention(block: Block, x: Value, name: string, channels: number): Value {
   const { graph } = block;
-  const cells = graph.reshape(groupNorm(block, x, `${name}.group_norm`, channels), [0, channels, -1]);
+  const cells = graph.reshape(groupNorm(block, x, `${name}.group_norm`, channels), [
+    0,
+    channels,
+    -1,
+  ]);
   const tokens = graph.transpose(cells, [0, 2, 1]);
   const project = (value: Value, kind: string) =>
     linear(block, value, `${name}.${kind}`, [channels, channels], true);

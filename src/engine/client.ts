@@ -18,8 +18,10 @@ export interface EngineOptions extends EngineSettings {
   timeoutMs?: number;
   /** The engine process's entry; tests bring their own. */
   entry?: string;
-  /** The program that runs the entry: this one's own Node by default. */
-  execPath?: string;
+  /** Arguments of the Node that runs it. */
+  execArgv?: string[];
+  /** Its environment; default: this process's own. */
+  env?: NodeJS.ProcessEnv;
 }
 
 interface Call {
@@ -51,7 +53,7 @@ const stderrTail = 4000;
  * MODEL_INVALID or DEVICE_UNAVAILABLE.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { timeoutMs = defaultTimeoutMs, entry = entryFile, execPath = process.execPath } = options;
+  const { timeoutMs = defaultTimeoutMs, entry = entryFile } = options;
   const settings: EngineSettings = { device: options.device };
   if (options.threads !== undefined) settings.threads = options.threads;
   let child: Child | undefined;
@@ -62,7 +64,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   function start(): Child {
     const spawned: Child = {
-      process: fork(entry, { execPath, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }),
+      process: fork(entry, {
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        execArgv: options.execArgv ?? [],
+        ...(options.env && { env: options.env }),
+      }),
       calls: new Map(),
       stderr: '',
       oomKills: oomKills(),
@@ -72,7 +79,13 @@ export function createEngine(options: EngineOptions): Engine {
     });
     spawned.process.on('message', (message) => receive(spawned, message as FromEngine));
     spawned.process.on('error', (cause) => {
-      fail(spawned, new AppError('ENGINE_DIED', `The engine process could not be started: ${cause.message}`, { cause, retryable: true }));
+      fail(
+        spawned,
+        new AppError('ENGINE_DIED', `The engine process could not be started: ${cause.message}`, {
+          cause,
+          retryable: true,
+        }),
+      );
     });
     // "close" comes after stderr was read to its end, so that the last words are known.
     spawned.process.on('close', (code, signal) => fail(spawned, deathError(spawned, code, signal)));
@@ -104,11 +117,14 @@ export function createEngine(options: EngineOptions): Engine {
     if (watched.calls.size === 0) return;
     watched.watchdog = setTimeout(() => {
       const seconds = timeoutMs / 1000;
-      kill(watched, new AppError(
-        'ENGINE_TIMEOUT',
-        `The engine gave no sign of life for ${seconds} s and was ended. Try again, or ask for a smaller size; a slow machine can be given more time with QUARTET_STEP_TIMEOUT.`,
-        { retryable: true },
-      ));
+      kill(
+        watched,
+        new AppError(
+          'ENGINE_TIMEOUT',
+          `The engine gave no sign of life for ${seconds} s and was ended. Try again, or ask for a smaller size; a slow machine can be given more time with QUARTET_STEP_TIMEOUT.`,
+          { retryable: true },
+        ),
+      );
     }, timeoutMs);
   }
 
@@ -165,7 +181,10 @@ export function createEngine(options: EngineOptions): Engine {
     return before.then(() => resolve);
   }
 
-  async function* draw(request: DrawRequest, { signal }: { signal: AbortSignal }): AsyncGenerator<EngineDrawEvent, EngineResults['draw'], void> {
+  async function* draw(
+    request: DrawRequest,
+    { signal }: { signal: AbortSignal },
+  ): AsyncGenerator<EngineDrawEvent, EngineResults['draw'], void> {
     const leave = await takeTurn();
     try {
       throwIfCancelled(signal);

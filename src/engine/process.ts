@@ -14,7 +14,11 @@ let loaded: { folder: string; runtime: Runtime; pipeline: Pipeline } | undefined
 const cancels = new Map<number, AbortController>();
 const peak = createPeakMemory();
 
-const handlers: { [Type in EngineCall['type']]: (call: EngineCall & { type: Type; id: number }) => Promise<EngineResults[Type]> } = {
+const handlers: {
+  [Type in EngineCall['type']]: (
+    call: EngineCall & { type: Type; id: number },
+  ) => Promise<EngineResults[Type]>;
+} = {
   async load({ model, settings }) {
     const start = performance.now();
     await loaded?.pipeline.dispose();

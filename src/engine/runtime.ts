@@ -2,7 +2,14 @@ import { availableParallelism, totalmem } from 'node:os';
 import { parse } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { AppError } from '../errors.ts';
-import type { Device, DeviceChoice, FloatTensor, Runtime, Session, Tensor } from '../types/runtime.ts';
+import type {
+  Device,
+  DeviceChoice,
+  FloatTensor,
+  Runtime,
+  Session,
+  Tensor,
+} from '../types/runtime.ts';
 
 /**
  * The only door to ONNX Runtime. The library is loaded here and nowhere else, after its telemetry
@@ -59,7 +66,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const placementFor = (expandedBytes: number) =>
     options.placement ?? (expandedBytes > totalmem() / 4 ? 'mapped' : 'expanded');
 
-  async function createSession(model: Uint8Array, placement: 'expanded' | 'mapped'): Promise<Session> {
+  async function createSession(
+    model: Uint8Array,
+    placement: 'expanded' | 'mapped',
+  ): Promise<Session> {
     const settings: InferenceSession.SessionOptions = {
       executionProviders: [device],
       intraOpNumThreads: threads,
@@ -122,7 +132,9 @@ function translate(cause: unknown, device: Device): AppError {
     );
   }
   if (/provider|\.so|\.dll|CUDA failure|cudnn/i.test(message) && device !== 'cpu') {
-    return new AppError('DEVICE_UNAVAILABLE', `Device ${device} could not be started: ${message}`, { cause });
+    return new AppError('DEVICE_UNAVAILABLE', `Device ${device} could not be started: ${message}`, {
+      cause,
+    });
   }
   return new AppError('INTERNAL', `ONNX Runtime refused the graph: ${message}`, { cause });
 }

@@ -18,7 +18,11 @@ export type Value = string & { [valueBrand]: true };
  */
 export type Placement = 'expanded' | 'mapped';
 
-const storedTypes: Record<string, ElementType> = { F32: 'float32', BF16: 'bfloat16', F16: 'float16' };
+const storedTypes: Record<string, ElementType> = {
+  F32: 'float32',
+  BF16: 'bfloat16',
+  F16: 'float16',
+};
 
 /** Matrices below this stay constants in either placement. Unit: elements. */
 const smallestMapped = 65_536;
@@ -99,10 +103,10 @@ export class Graph {
     }
     // A reshape to a shape that hangs on the input's dimensions is a free view, cannot be folded
     // away, and makes the conversion wait for the input.
-    const nothing = this.op(
-      'Mul',
-      [this.op('Shape', [options.after], { start: 0, end: 1 }), this.ints([0])],
-    );
+    const nothing = this.op('Mul', [
+      this.op('Shape', [options.after], { start: 0, end: 1 }),
+      this.ints([0]),
+    ]);
     const view = this.op('Reshape', [stored, this.op('Add', [nothing, this.ints(dims)])]);
     return this.toFloat(view);
   }
@@ -189,7 +193,14 @@ export class Graph {
     outputs: string[],
   ): string[] {
     const name = outputs[0] as string;
-    this.#definition.nodes.push({ domain, type, name: `${name}/${type}`, inputs, outputs, attributes });
+    this.#definition.nodes.push({
+      domain,
+      type,
+      name: `${name}/${type}`,
+      inputs,
+      outputs,
+      attributes,
+    });
     return outputs;
   }
 

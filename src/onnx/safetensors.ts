@@ -50,7 +50,10 @@ export function readSafetensorsHeader(path: string): Map<string, TensorEntry> {
       throw invalid(path, 'is not a safetensors file: its first eight bytes are no header length');
     }
     if (8 + headerBytes > sizeBytes) {
-      throw invalid(path, `is cut off: its header needs ${8 + headerBytes} bytes, it has ${sizeBytes}`);
+      throw invalid(
+        path,
+        `is cut off: its header needs ${8 + headerBytes} bytes, it has ${sizeBytes}`,
+      );
     }
     return parseHeader(path, readRange(file, 8, headerBytes), 8 + headerBytes, sizeBytes);
   } finally {
@@ -68,16 +71,35 @@ function parseHeader(path: string, header: Buffer, dataStart: number, sizeBytes:
   if (typeof json === 'object' && json !== null && '__metadata__' in json) delete json.__metadata__;
   const parsed = headerSchema.safeParse(json);
   if (!parsed.success) {
-    throw invalid(path, `has a header that does not fit the format: ${z.prettifyError(parsed.error)}`);
+    throw invalid(
+      path,
+      `has a header that does not fit the format: ${z.prettifyError(parsed.error)}`,
+    );
   }
   const entries = new Map<string, TensorEntry>();
-  for (const [name, { dtype, shape, data_offsets: [start, end] }] of Object.entries(parsed.data)) {
-    const expectedBytes = shape.reduce((product, dim) => product * dim, bytesPerElement[dtype] ?? NaN);
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [start, end],
+    },
+  ] of Object.entries(parsed.data)) {
+    const expectedBytes = shape.reduce(
+      (product, dim) => product * dim,
+      bytesPerElement[dtype] ?? NaN,
+    );
     if (Number.isFinite(expectedBytes) && end - start !== expectedBytes) {
-      throw invalid(path, `says that tensor ${name} (${dtype} [${shape.join(', ')}]) has ${end - start} bytes instead of ${expectedBytes}`);
+      throw invalid(
+        path,
+        `says that tensor ${name} (${dtype} [${shape.join(', ')}]) has ${end - start} bytes instead of ${expectedBytes}`,
+      );
     }
     if (dataStart + end > sizeBytes) {
-      throw invalid(path, `is cut off: tensor ${name} ends at byte ${dataStart + end}, the file has ${sizeBytes}`);
+      throw invalid(
+        path,
+        `is cut off: tensor ${name} ends at byte ${dataStart + end}, the file has ${sizeBytes}`,
+      );
     }
     entries.set(name, { dtype, shape, offset: dataStart + start, length: end - start });
   }
@@ -112,7 +134,8 @@ export function readTensor(path: string, name: string): FloatTensor {
 /** Writes F32 tensors as a safetensors file, its header padded to 8 bytes. */
 export function writeSafetensors(path: string, tensors: Record<string, FloatTensor>): void {
   let end = 0;
-  const header: Record<string, { dtype: 'F32'; shape: number[]; data_offsets: [number, number] }> = {};
+  const header: Record<string, { dtype: 'F32'; shape: number[]; data_offsets: [number, number] }> =
+    {};
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     header[name] = { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] };
     end += data.byteLength;

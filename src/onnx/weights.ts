@@ -59,7 +59,9 @@ function readShards(folder: string, index: string): Map<string, Weight> {
     }
     const weight = shard.get(name);
     if (!weight) {
-      throw invalid(`${join(folder, shardName)} lacks tensor ${name}, which ${index} promises there.`);
+      throw invalid(
+        `${join(folder, shardName)} lacks tensor ${name}, which ${index} promises there.`,
+      );
     }
     weights.set(name, weight);
   }
@@ -86,7 +88,9 @@ function requireWeight(
     );
   }
   if (!['F32', 'BF16', 'F16'].includes(weight.dtype)) {
-    throw invalid(`${weight.file} has tensor ${name} in ${weight.dtype}; F32, BF16 and F16 are supported.`);
+    throw invalid(
+      `${weight.file} has tensor ${name} in ${weight.dtype}; F32, BF16 and F16 are supported.`,
+    );
   }
   return weight;
 }

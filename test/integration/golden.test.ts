@@ -46,7 +46,10 @@ for (const placement of ['expanded', 'mapped'] as const) {
         assert.equal(drawn.length, count);
 
         const latents = drawn.flatMap((event) => [...(event.latents?.data ?? [])]);
-        const latentsDifference = largestDifference(latents, readGolden(name, 'final_latents').data);
+        const latentsDifference = largestDifference(
+          latents,
+          readGolden(name, 'final_latents').data,
+        );
         assert.ok(latentsDifference <= tolerance, `final latents differ by ${latentsDifference}`);
 
         const levels = drawn.flatMap((event) => [...event.picture.pixels]);
@@ -71,7 +74,9 @@ for (const placement of ['expanded', 'mapped'] as const) {
         const { image } = await decoder.run({
           latents: { dims: latents.shape, data: Float32Array.from(latents.data) },
         });
-        const unit = Array.from((image as FloatTensor).data, (v) => Math.min(Math.max(v / 2 + 0.5, 0), 1));
+        const unit = Array.from((image as FloatTensor).data, (v) =>
+          Math.min(Math.max(v / 2 + 0.5, 0), 1),
+        );
         const reference = readGolden(name, 'image');
         assert.deepEqual((image as FloatTensor).dims, reference.shape);
         const imageDifference = largestDifference(unit, reference.data);
