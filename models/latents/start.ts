@@ -1,5 +1,5 @@
 import type { DrawRequest } from '#src/types/model.ts';
-import { createGenerator, type NoiseGenerator } from '../noise.ts';
+import { createGenerator, type NoiseGenerator } from './noise.ts';
 
 /**
  * The noise one candidate starts from: its generator's next values, or, for a variation, those of

@@ -19,7 +19,9 @@ const unlimitedTokens = 1e15;
 
 const tokenizerSchema = z.looseObject({
   model: z.looseObject({ vocab: z.unknown() }),
-  added_tokens: z.array(z.looseObject({ id: z.int().nonnegative(), content: z.string() })).default([]),
+  added_tokens: z
+    .array(z.looseObject({ id: z.int().nonnegative(), content: z.string() }))
+    .default([]),
 });
 
 /** A special token is its text, or a record around it. */

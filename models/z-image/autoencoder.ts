@@ -1,6 +1,6 @@
 import type { Picture, Size } from '#src/types/model.ts';
 import type { FloatTensor } from '#src/types/runtime.ts';
-import type { NoiseGenerator } from '../noise.ts';
+import type { NoiseGenerator } from '../latents/noise.ts';
 import { placePixels, toUnitRange } from '../latents/pixels.ts';
 import {
   calibrationCells,

@@ -8,7 +8,7 @@ import type {
 } from '#src/types/model.ts';
 import type { FloatTensor, Runtime } from '#src/types/runtime.ts';
 import { candidateNoise } from '../latents/start.ts';
-import { createGenerator } from '../noise.ts';
+import { createGenerator } from '../latents/noise.ts';
 import { renderPreview } from '../latents/preview.ts';
 import { addNoise, combineGuidance, createFlowMatchEuler } from '../schedulers/flow-match-euler.ts';
 import { createAutoencoder, type Posterior } from './autoencoder.ts';

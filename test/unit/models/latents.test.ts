@@ -4,7 +4,7 @@ import { calibrationPicture, fitPreview, renderPreview } from '#models/latents/p
 import { toByte } from '#models/latents/pixels.ts';
 import { candidateNoise, turnTowards } from '#models/latents/start.ts';
 import { forEachTile } from '#models/latents/tiling.ts';
-import { createGenerator, randn } from '#models/noise.ts';
+import { createGenerator, randn } from '#models/latents/noise.ts';
 import {
   bufferedFrequencies,
   imagePositions,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { createGenerator, randn } from '#models/noise.ts';
+import { createGenerator, randn } from '#models/latents/noise.ts';
 import { z } from 'zod';
 
 const golden = z
@@ -18,9 +18,7 @@ const golden = z
     ),
   })
   .parse(
-    JSON.parse(
-      readFileSync(new URL('../../fixtures/golden/noise.json', import.meta.url), 'utf8'),
-    ),
+    JSON.parse(readFileSync(new URL('../../fixtures/golden/noise.json', import.meta.url), 'utf8')),
   );
 
 function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 2e-6) {
@@ -69,7 +67,10 @@ describe('randn', () => {
 
   it('refuses a seed that is no unsigned 32-bit number', () => {
     for (const seed of [-1, 2 ** 32, 1.5, NaN]) {
-      assert.throws(() => randn(seed, [4]), { code: 'INVALID_REQUEST', message: /0 to 4294967295/ });
+      assert.throws(() => randn(seed, [4]), {
+        code: 'INVALID_REQUEST',
+        message: /0 to 4294967295/,
+      });
     }
   });
 });
@@ -85,6 +86,9 @@ describe('createGenerator', () => {
   it('keeps the second half of a pair for the next short draw', () => {
     const generator = createGenerator(7);
     const parts = [generator.randn([3]), generator.randn([4]), generator.randn([5])];
-    assert.deepEqual(parts.flatMap((part) => [...part]), [...randn(7, [12])]);
+    assert.deepEqual(
+      parts.flatMap((part) => [...part]),
+      [...randn(7, [12])],
+    );
   });
 });
