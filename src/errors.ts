@@ -15,6 +15,9 @@ export const errorCodes = [
   'CANCELLED',
   'CONFIG_INVALID',
   'STORAGE_FAILED',
+  'PLATFORM_FAILED',
+  'PERMISSION_MISSING',
+  'MESSAGE_GONE',
   'INTERNAL',
 ] as const;
 

@@ -60,7 +60,7 @@ export async function createPipeline(
       dims,
       sigmas,
       modulation: await conditioning.modulate(
-        Array.from(sigmas.subarray(0, -1), scheduler.timestep),
+        Array.from(sigmas.subarray(0, -1), (sigma) => scheduler.timestep(sigma)),
       ),
       predict: await createPredict(dims, positive, negative, request.cfg),
       posterior,

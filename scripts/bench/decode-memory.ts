@@ -28,7 +28,11 @@ interface Row {
 
 async function measure(folder: string, side: number, tile: number): Promise<Row> {
   const config = readConfig(folder);
-  const sessions = createSessions(await createRuntime({ device: 'cpu' }), config, openModelWeights(folder));
+  const sessions = createSessions(
+    await createRuntime({ device: 'cpu' }),
+    config,
+    openModelWeights(folder),
+  );
   await sessions.get('vaeDecoder');
   const autoencoder = createAutoencoder(config.vae, sessions);
   const cells = side / config.vae.scale;
@@ -37,7 +41,9 @@ async function measure(folder: string, side: number, tile: number): Promise<Row>
   memory.reset();
   const before = process.memoryUsage.rss();
   const start = performance.now();
-  const picture = await autoencoder.decode(latents, { width: side, height: side }, tile, () => Promise.resolve());
+  const picture = await autoencoder.decode(latents, { width: side, height: side }, tile, () =>
+    Promise.resolve(),
+  );
   const grown = memory.read() - before;
   return {
     side,

@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Engine, EngineDrawEvent } from '../types/engine.ts';
 import type { DrawRequest } from '../types/model.ts';
+import { deathError, oomKills } from './death.ts';
+import { createInbox } from './inbox.ts';
 import type {
   EngineCall,
   EngineResults,
@@ -88,7 +89,9 @@ export function createEngine(options: EngineOptions): Engine {
       );
     });
     // "close" comes after stderr was read to its end, so that the last words are known.
-    spawned.process.on('close', (code, signal) => fail(spawned, deathError(spawned, code, signal)));
+    spawned.process.on('close', (code, signal) =>
+      fail(spawned, spawned.ended ?? deathError(spawned, code, signal)),
+    );
     return spawned;
   }
 
@@ -190,30 +193,17 @@ export function createEngine(options: EngineOptions): Engine {
       throwIfCancelled(signal);
       const { child: drawer } = await ready();
       throwIfCancelled(signal);
-      const events: EngineDrawEvent[] = [];
-      let wake = () => {};
-      const { id, result } = call(drawer, { type: 'draw', request }, (event) => {
-        events.push(event);
-        wake();
-      });
-      let finished = false;
-      const end = () => {
-        finished = true;
-        wake();
-      };
-      result.then(end, end);
+      const inbox = createInbox<EngineDrawEvent>();
+      const { id, result } = call(drawer, { type: 'draw', request }, inbox.push);
+      result.then(inbox.end, inbox.end);
       const cancel = () => post(drawer, { type: 'cancel', id });
       signal.addEventListener('abort', cancel, { once: true });
       try {
-        while (!finished || events.length > 0) {
-          const event = events.shift();
-          if (event) yield event;
-          else await new Promise<void>((resolve) => (wake = resolve));
-        }
+        yield* inbox.read();
       } finally {
         signal.removeEventListener('abort', cancel);
-        // Whoever stopped listening early wants no more of it.
-        if (!finished) cancel();
+        // Whoever stopped listening early wants no more of it; a finished call ignores this.
+        cancel();
         await result.catch(() => {});
       }
       return await result;
@@ -244,6 +234,10 @@ export function createEngine(options: EngineOptions): Engine {
       }
     },
     draw,
+    async devices() {
+      child ??= start();
+      return await call(child, { type: 'devices' }).result;
+    },
     async health() {
       return child ? await call(child, { type: 'health' }).result : null;
     },
@@ -263,34 +257,4 @@ function post(child: Child, message: ToEngine): void {
 
 function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new AppError('CANCELLED', 'The request was cancelled.');
-}
-
-function deathError(child: Child, code: number | null, signal: string | null): AppError {
-  if (child.ended) return child.ended;
-  const lastWords = child.stderr.trim().split('\n').slice(-3).join(' ');
-  const outOfMemory =
-    /heap out of memory|bad_alloc|out of memory/i.test(child.stderr) ||
-    (signal === 'SIGKILL' && oomKills() > child.oomKills);
-  if (outOfMemory) {
-    return new AppError(
-      'OUT_OF_MEMORY',
-      'The engine process ran out of memory. Ask for a smaller size or a smaller tile; the next request starts a fresh engine.',
-      { cause: lastWords },
-    );
-  }
-  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-  return new AppError(
-    'ENGINE_DIED',
-    `The engine process ${how} before the picture was done. The next request starts a fresh one.${lastWords ? ` Its last words: ${lastWords}` : ''}`,
-    { retryable: true },
-  );
-}
-
-/** How often the kernel has ended a process for lack of memory since it booted; 0 where it does not say. */
-function oomKills(): number {
-  try {
-    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }

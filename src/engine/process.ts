@@ -2,7 +2,7 @@ import { toAppError, AppError } from '../errors.ts';
 import type { ModelFamily, Pipeline } from '../types/model.ts';
 import { createPeakMemory } from './memory.ts';
 import type { EngineCall, EngineResults, FromEngine, ToEngine } from './protocol.ts';
-import { createRuntime } from './runtime.ts';
+import { availableDevices, createRuntime } from './runtime.ts';
 import type { Runtime } from '../types/runtime.ts';
 
 /**
@@ -54,6 +54,8 @@ const handlers: {
       runSeconds: runtime.runSeconds() - runStart,
     };
   },
+
+  devices: availableDevices,
 
   async health() {
     return {

@@ -23,6 +23,7 @@ export interface EngineSettings {
 export type EngineCall =
   | { type: 'load'; model: ModelRef; settings: EngineSettings }
   | { type: 'draw'; request: DrawRequest }
+  | { type: 'devices' }
   | { type: 'health' };
 
 /** Parent to engine. A cancel names the call it is about and has no answer of its own. */
@@ -37,6 +38,7 @@ export interface LoadResult {
 export interface EngineResults {
   load: LoadResult;
   draw: DrawSummary;
+  devices: Device[];
   health: EngineHealth;
 }
 

@@ -23,7 +23,9 @@ async function loadLibrary() {
   return library.default;
 }
 
-/** Providers by device, the processor as a last resort only where a graphics provider needs one for shape arithmetic. */
+type Library = Awaited<ReturnType<typeof loadLibrary>>;
+
+/** What `auto` looks for, best first. */
 const preferred: Device[] = ['cuda', 'dml', 'cpu'];
 
 /** Devices whose provider comes with the installed runtime. */
@@ -115,7 +117,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   return { device, placementFor, createSession, runSeconds: () => runSeconds };
 }
 
-function toOrt(ort: typeof import('onnxruntime-node'), { data, dims }: Tensor) {
+function toOrt(ort: Library, { data, dims }: Tensor) {
   return data instanceof Float32Array
     ? new ort.Tensor('float32', data, dims)
     : new ort.Tensor('int64', data, dims);

@@ -77,7 +77,12 @@ export class Graph {
 
   /** Constant float32 tensor; one number for `[]`. */
   floats(dims: number[], values: number[]): Value {
-    return this.#constant('float32', dims, Float32Array.from(values), `${dims}:${values}`);
+    return this.#constant(
+      'float32',
+      dims,
+      Float32Array.from(values),
+      `${dims.join()}:${values.join()}`,
+    );
   }
 
   /**
@@ -114,7 +119,7 @@ export class Graph {
   /** A weight in the type it is stored in. */
   stored(weight: Weight, dims: number[] = weight.shape): Value {
     const type = storedTypes[weight.dtype] as ElementType;
-    const name = `${weight.name}:${dims}`;
+    const name = `${weight.name}:${dims.join()}`;
     return this.#once(`weight ${name}`, () => ({
       name,
       type,

@@ -33,6 +33,8 @@ export interface Engine {
     request: DrawRequest,
     options: { signal: AbortSignal },
   ): AsyncGenerator<EngineDrawEvent, DrawSummary, void>;
+  /** Devices whose provider comes with the installed runtime. */
+  devices(): Promise<Device[]>;
   /** null while no process runs. */
   health(): Promise<EngineHealth | null>;
   /** Ends the process, and with it gives all memory back; the next draw loads the model again. */

@@ -31,6 +31,8 @@ export interface ModelCard {
   promptTokens: number;
   /** Prompt templates by name; `{prompt}` stands for what the person typed. */
   styles: { name: string; prompt: string }[];
+  /** Named settings such as `draft`, `standard` and `final`; what one leaves out keeps its default. */
+  presets?: Record<string, { size?: string; steps?: number; cfg?: number }>;
 }
 
 /** A request that was checked against the model's card: nothing left to default or to clamp. */

@@ -56,7 +56,7 @@ function assertStart(actual: Float32Array, expected: number[]): void {
   const difference = largestDifference(actual.subarray(0, expected.length), expected);
   assert.ok(
     difference <= tolerance,
-    `first values differ by ${difference}: ${actual.subarray(0, expected.length)}`,
+    `first values differ by ${difference}: ${actual.subarray(0, expected.length).join()}`,
   );
 }
 

@@ -34,5 +34,5 @@ export const richRecord: PictureRecord = {
   style: null,
   tile: 512,
   image: { sha256: 'ab'.repeat(32), strength: 0.6 },
-  initLatents: { sha256: 'cd'.repeat(32) },
+  initLatents: { sha256: 'cd'.repeat(32), index: 0 },
 };

@@ -49,7 +49,7 @@ describe('loadChatTokenizer', () => {
 
   for (const name of ['square', 'padded-cfg']) {
     const { prompt } = readJson(join(golden, `${name}.json`));
-    it(`gives the reference's ids for "${prompt}"`, () => {
+    it(`gives the reference's ids for "${String(prompt)}"`, () => {
       assert.ok(typeof prompt === 'string');
       assert.deepEqual(loadChatTokenizer(checkpoint).encode(prompt), readReferenceIds(name));
     });

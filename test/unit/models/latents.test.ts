@@ -144,7 +144,7 @@ describe('rotary positions', () => {
   });
 
   it('use 256^(-2k/d): powers of 2^(-1/2) for 32 and of 2^(-1/3) for 48', () => {
-    assert.ok(Math.abs((ropeFrequencies(32, 256)[1] as number) - 0.707_106_78) < 1e-8);
+    assert.ok(Math.abs((ropeFrequencies(32, 256)[1] as number) - Math.SQRT1_2) < 1e-8);
     assert.ok(Math.abs((ropeFrequencies(48, 256)[2] as number) - 0.629_960_52) < 1e-8);
   });
 
