@@ -5,6 +5,7 @@ import {
   type GeneratedImage,
   type GenerateResult,
 } from '../generator/generator.ts';
+import type { Plan } from '../generator/plan.ts';
 import { writeSafetensors } from '../onnx/safetensors.ts';
 import type { CliCommand } from './main.ts';
 import type { CommandLine } from './arguments.ts';
@@ -93,7 +94,7 @@ export default {
           onAccepted(plan) {
             if (ownFaults.length > 0) throw invalidRequest(ownFaults);
             name = slug(plan.request.typedPrompt);
-            if (!isJson) for (const note of plan.notes) console.error(note);
+            if (!isJson) announce(plan);
           },
           onStep({ candidate, step, steps, seconds }, total) {
             const text = `picture ${candidate + 1} of ${total}, step ${step} of ${steps}, ${seconds.toFixed(2)} s per step`;
@@ -180,6 +181,18 @@ function saveLatents(path: string, { latents }: GenerateResult): void {
   writeWhole(resolve(path), (temporary) => writeSafetensors(temporary, { latents }));
 }
 
+function announce({ request, notes }: Plan): void {
+  const { width, height, steps, cfg, seeds } = request;
+  console.error(
+    `Drawing ${plural(seeds.length)} of ${width}x${height}, ${steps} steps, cfg ${cfg}.`,
+  );
+  for (const note of notes) console.error(note);
+}
+
+function plural(pictures: number): string {
+  return pictures === 1 ? '1 picture' : `${pictures} pictures`;
+}
+
 function report(result: GenerateResult, paths: Map<number, string>, isJson: boolean): void {
   const { seconds, metadata } = result;
   if (isJson) {
@@ -195,7 +208,7 @@ function report(result: GenerateResult, paths: Map<number, string>, isJson: bool
   const { load, draw } = metadata.engine;
   const each = draw / result.images.length;
   console.error(
-    `${result.images.length} pictures in ${seconds.toFixed(1)} s: loading ${load.toFixed(1)} s, drawing ${each.toFixed(2)} s each, on ${metadata.device}.`,
+    `${plural(result.images.length)} in ${seconds.toFixed(1)} s: loading ${load.toFixed(1)} s, drawing ${each.toFixed(2)} s each, on ${metadata.device}.`,
   );
 }
 

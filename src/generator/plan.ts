@@ -58,11 +58,15 @@ export async function makePlan(
     );
   }
   if (image && merged.size === undefined) merged.size = fittingSize(image.picture, model.card);
+  // Whether the picture itself can be had is told on its own.
+  const wantsImage = [options.image, options.enlarge, from?.record?.image].some(
+    (wish) => wish !== undefined,
+  );
   const checked = await collect(faults, () =>
     Promise.resolve(
       checkRequest(merged, model.card, tokenizer, {
         scale: grid.scale,
-        hasImage: image !== null,
+        hasImage: wantsImage,
         ...(latents && { latents: latentsFrame(latents, grid.scale) }),
       }),
     ),

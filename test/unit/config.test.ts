@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import { loadConfig, settingFlags } from '#src/config.ts';
+import { AppError } from '#src/errors.ts';
+
+function messageOf(env: Record<string, string>, flags?: Record<string, string>): string {
+  try {
+    loadConfig(env, flags);
+  } catch (thrown) {
+    assert.ok(thrown instanceof AppError);
+    assert.equal(thrown.code, 'CONFIG_INVALID');
+    return thrown.message;
+  }
+  assert.fail('the settings were accepted');
+}
+
+describe('the settings', () => {
+  it('have defaults', () => {
+    const config = loadConfig({});
+    assert.equal(config.dataDir, resolve('data'));
+    assert.deepEqual(
+      [config.host, config.port, config.model, config.device],
+      ['127.0.0.1', 7860, 'pocket', 'auto'],
+    );
+    assert.equal(config.discord, null);
+    assert.equal(config.slack, null);
+  });
+
+  it('take an empty variable as not set', () => {
+    assert.equal(loadConfig({ QUARTET_PORT: '', DISCORD_TOKEN: '' }).port, 7860);
+  });
+
+  it('let a flag win over the environment', () => {
+    const config = loadConfig({ QUARTET_DEVICE: 'cuda', QUARTET_PORT: '80' }, { device: 'cpu' });
+    assert.deepEqual([config.device, config.port], ['cpu', 80]);
+  });
+
+  it('read true, false, 1 and 0 as booleans and nothing else', () => {
+    const offload = (value: string) => loadConfig({ QUARTET_OFFLOAD_TO_CPU: value }).offloadToCpu;
+    assert.deepEqual(['true', '1', 'false', '0'].map(offload), [true, true, false, false]);
+    assert.match(messageOf({ QUARTET_OFFLOAD_TO_CPU: 'yes' }), /QUARTET_OFFLOAD_TO_CPU "yes"/);
+  });
+
+  it('tell every fault at once, one line per variable', () => {
+    const lines = messageOf({
+      QUARTET_PORT: '99999',
+      QUARTET_DEVICE: 'gpu',
+      QUARTET_GPU_MEMORY_UTILIZATION: '0',
+    }).split('\n');
+    assert.equal(lines.length, 3);
+    assert.match(lines.join('\n'), /QUARTET_DEVICE "gpu": .*cuda/);
+  });
+
+  it('show no secret, not even a wrong one', () => {
+    const message = messageOf({
+      SLACK_BOT_TOKEN: 'hunter2',
+      DATABASE_URL: 'mysql://me:hunter2@host/db',
+    });
+    assert.doesNotMatch(message, /hunter2/);
+    assert.match(message, /SLACK_BOT_TOKEN \(not shown\).*xoxb-/);
+  });
+
+  it('refuse half of a platform', () => {
+    assert.match(messageOf({ SLACK_BOT_TOKEN: 'xoxb-1' }), /needs SLACK_APP_TOKEN/);
+    assert.match(messageOf({ SLACK_SIGNING_SECRET: 'x' }), /SLACK_BOT_TOKEN: is missing/);
+  });
+
+  it('have flags for everything but secrets', () => {
+    assert.equal(settingFlags.get('data-dir'), 'QUARTET_DATA_DIR');
+    assert.equal(settingFlags.has('api-key'), false);
+    assert.equal(
+      [...settingFlags.values()].some((name) => name.includes('TOKEN')),
+      false,
+    );
+  });
+
+  it('cannot be changed once they are read', () => {
+    assert.throws(() => Object.assign(loadConfig({}), { port: 1 }), TypeError);
+  });
+});
