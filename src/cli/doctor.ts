@@ -87,7 +87,7 @@ async function inference(config: Config): Promise<Finding[]> {
   try {
     const there = await engine.devices();
     const missing = devices.filter(
-      (device): device is Device => device !== 'auto' && !there.includes(device as Device),
+      (device): device is Device => device !== 'auto' && !there.includes(device),
     );
     const wanted = config.device === 'auto' || there.includes(config.device);
     return [

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadConfig, type Config } from '../config.ts';
-import { AppError, invalidRequest, toAppError } from '../errors.ts';
+import { invalidRequest, toAppError, type AppError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import { parseCommandLine, type CommandLine, type Flag } from './arguments.ts';
 import { commandHelp, programHelp } from './help.ts';
