@@ -12,6 +12,7 @@ import { createGenerator } from '../latents/noise.ts';
 import { renderPreview } from '../latents/preview.ts';
 import { addNoise, combineGuidance, createFlowMatchEuler } from '../schedulers/flow-match-euler.ts';
 import { createAutoencoder, type Posterior } from './autoencoder.ts';
+import { batchEqual, repeatBatch, splitBatch } from './batch.ts';
 import { createConditioning } from './conditioning.ts';
 import type { ZImageConfig } from './config.ts';
 import { captionPositions, imagePositions, ropeFrequencies, ropeTables } from './rope.ts';
@@ -67,6 +68,7 @@ export async function createPipeline(
     };
   }
 
+  /** Both sides of guidance in one run where their captions are equally long, else in two. */
   async function createPredict(
     dims: Plan['dims'],
     positive: FloatTensor,
@@ -76,19 +78,17 @@ export async function createPipeline(
     const denoiser = await sessions.get('denoiser');
     const { patch, axesDims, ropeTheta } = config.transformer;
     const axes = axesDims.map((dim) => ropeFrequencies(dim, ropeTheta));
-    const withTables = (caption: FloatTensor) => {
+    const sides = batchEqual(negative ? [positive, negative] : [positive]).map((caption) => {
       const rows = caption.dims[1] as number;
       const image = imagePositions(dims[2] / patch, dims[3] / patch, rows);
-      const positions = [...image, ...captionPositions(rows)];
-      return { caption, ...ropeTables(positions, axes) };
-    };
-    const sides = [positive, negative].filter((caption) => caption !== null).map(withTables);
+      return { caption, ...ropeTables([...image, ...captionPositions(rows)], axes) };
+    });
     return async (latents, modulation) => {
       const velocities: Float32Array[] = [];
       for (const side of sides) {
-        const inputs = { latents: { dims, data: latents }, modulation, ...side };
+        const inputs = { latents: repeatBatch(latents, dims, side.caption), modulation, ...side };
         const { velocity } = await denoiser.run(inputs);
-        velocities.push((velocity as FloatTensor).data);
+        velocities.push(...splitBatch(velocity as FloatTensor));
       }
       const [guided, unguided] = velocities as [Float32Array, Float32Array | undefined];
       if (unguided) combineGuidance(guided, unguided, cfg, guided);

@@ -17,6 +17,7 @@ import { after, describe, it } from 'node:test';
 import zImage from '#models/z-image.ts';
 import { createRuntime } from '#src/engine/runtime.ts';
 import type { DrawRequest } from '#src/types/model.ts';
+import type { Runtime, Tensor } from '#src/types/runtime.ts';
 import {
   componentFile,
   textEncoderShapes,
@@ -50,9 +51,9 @@ const request: DrawRequest = {
 async function draw(
   folder: string,
   changes: Partial<DrawRequest> = {},
-  placement: 'expanded' | 'mapped' = 'expanded',
+  runtime: Promise<Runtime> | Runtime = createRuntime({ device: 'cpu' }),
 ): Promise<Uint8Array> {
-  const pipeline = await zImage.load(await createRuntime({ device: 'cpu', placement }), folder);
+  const pipeline = await zImage.load(await runtime, folder);
   try {
     for await (const event of pipeline.draw(
       { ...request, ...changes },
@@ -83,7 +84,7 @@ describe('a checkpoint of other shapes', () => {
       const folder = keep(makeModel({ dtype }));
       const difference = largestLevelDifference(
         await draw(folder),
-        await draw(folder, {}, 'mapped'),
+        await draw(folder, {}, createRuntime({ device: 'cpu', placement: 'mapped' })),
       );
       assert.ok(difference <= 1, `${dtype}: ${difference} levels`);
     }
@@ -115,6 +116,45 @@ describe('a checkpoint of other shapes', () => {
     assert.deepEqual(card.cfg, { default: 1, min: 1, max: 30 });
     assert.equal(card.promptTokens, 512);
     assert.deepEqual(zImage.latentGrid(keep(makeModel())), { channels: 6, scale: 4 });
+  });
+});
+
+describe('guidance', () => {
+  it('gives the same picture whether both sides are one batch or two runs', async () => {
+    const folder = keep(makeModel());
+    const runtime = await createRuntime({ device: 'cpu' });
+    const batches: number[] = [];
+    /** Takes every batch apart, runs its items on their own and puts the results together. */
+    const apart: Runtime = {
+      ...runtime,
+      async createSession(model, placement) {
+        const session = await runtime.createSession(model, placement);
+        return {
+          ...session,
+          async run(inputs) {
+            const { latents, caption } = inputs;
+            if (!latents || !caption) return session.run(inputs);
+            const count = latents.dims[0] as number;
+            batches.push(count);
+            const item = ({ dims, data }: Tensor, i: number): Tensor => ({
+              dims: [1, ...dims.slice(1)],
+              data: data.slice((i * data.length) / count, ((i + 1) * data.length) / count),
+            });
+            const velocities: number[] = [];
+            for (let i = 0; i < count; i += 1) {
+              const one = { ...inputs, latents: item(latents, i), caption: item(caption, i) };
+              velocities.push(...((await session.run(one)).velocity?.data ?? []));
+            }
+            return { velocity: { dims: latents.dims, data: Float32Array.from(velocities) } };
+          },
+        };
+      },
+    };
+    assert.deepEqual(await draw(folder, {}, apart), await draw(folder, {}, runtime));
+    assert.deepEqual(batches, [2, 2]);
+    const long = { negative: 'blurry, '.repeat(20) };
+    assert.deepEqual(await draw(folder, long, apart), await draw(folder, long, runtime));
+    assert.deepEqual(batches.slice(2), [1, 1, 1, 1]);
   });
 });
 
