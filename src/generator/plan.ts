@@ -1,3 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' };
 import type { CatalogModel } from '../catalog/catalog.ts';
 import { AppError, invalidRequest, type Fault } from '../errors.ts';
 import type { PictureRecord } from '../images/metadata.ts';
@@ -31,7 +32,7 @@ export interface Plan {
 }
 
 const enlargeStrength = 0.35;
-export const program = { name: 'quartet', version: '0.1.0' };
+const program = { name: packageJson.name, version: packageJson.version };
 
 /**
  * Everything a request needs, checked: options, files, and what a repeated picture dictates.
