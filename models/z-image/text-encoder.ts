@@ -20,7 +20,9 @@ export function emitTextEncoder(
   const builder = { graph, weights };
   const ids = graph.input('input_ids', 'int64', [1, 'tokens']);
   const tables = rotaryInputs(graph, config.headDim, 'tokens');
-  const embeddings = weights.require('model.embed_tokens.weight', [
+  // A language model's tensors are named under `model.`, a bare encoder's are not.
+  const prefix = weights.get('embed_tokens.weight') ? '' : 'model.';
+  const embeddings = weights.require(`${prefix}embed_tokens.weight`, [
     config.vocabSize,
     config.hiddenSize,
   ]);
@@ -28,7 +30,7 @@ export function emitTextEncoder(
   const rows = graph.op('Gather', [graph.stored(embeddings), ids]);
   let x = embeddings.dtype === 'F32' ? rows : graph.toFloat(rows);
   for (let layer = 0; layer < config.layers - 1; layer += 1) {
-    const name = `model.layers.${layer}`;
+    const name = `${prefix}layers.${layer}`;
     const attentionInput = norm(builder, x, `${name}.input_layernorm`, config);
     x = graph.add(x, attention(builder, attentionInput, `${name}.self_attn`, config, tables));
     const mlpInput = norm(builder, x, `${name}.post_attention_layernorm`, config);

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { settingFlags } from '../config.ts';
 import type { Fault } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 
@@ -28,9 +27,13 @@ export const commonFlags: Record<string, Flag> = {
 };
 
 /** Reads a command's arguments; whatever is wrong with them is collected, not thrown. */
-export function parseCommandLine(args: string[], flags: Record<string, Flag>): CommandLine {
+export function parseCommandLine(
+  args: string[],
+  flags: Record<string, Flag>,
+  settings: readonly string[],
+): CommandLine {
   const known: Record<string, Flag> = { ...commonFlags, ...flags };
-  for (const name of settingFlags.keys()) known[name] ??= { value: 'VALUE', help: '' };
+  for (const name of settings) known[name] ??= { value: 'VALUE', help: '' };
   const { tokens } = parseArgs({
     args: joinValues(args, known),
     strict: false,
@@ -61,7 +64,7 @@ export function parseCommandLine(args: string[], flags: Record<string, Flag>): C
     else if (flag?.value === null) line.switches.add(name);
     else if (value !== undefined) {
       if (name in flags) line.values[name] = value;
-      if (settingFlags.has(name)) line.settings[name] = value;
+      if (settings.includes(name)) line.settings[name] = value;
     }
   }
   return line;

@@ -29,6 +29,7 @@ export default {
       help: `how often each is measured; medians are shown (default: ${rounds})`,
     },
   },
+  settings: ['model', 'device', 'data-dir', 'step-timeout'],
   notes: ['PNG encoding and the loading of the model are not part of the seconds.'],
 
   async run(line, config) {

@@ -20,6 +20,7 @@ export default {
   summary: 'say what is there, what is missing and how to get it',
   usage: 'doctor',
   flags: {},
+  settings: ['model', 'device', 'data-dir'],
 
   async run(line, config) {
     if (line.faults.length > 0) throw invalidRequest(line.faults);

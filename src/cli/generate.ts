@@ -45,6 +45,7 @@ export default {
     'init-latents': { value: 'FILE', help: 'safetensors with `latents` to start from at sigma 1' },
     'save-latents': { value: 'FILE', help: 'write the final latents there' },
   },
+  settings: ['model', 'device', 'data-dir', 'step-timeout'],
   notes: ['Exit codes: 0 done, 1 failed, 2 bad request, 130 cancelled.'],
 
   async run(line, config) {

@@ -1,4 +1,3 @@
-import { settingFlags } from '../config.ts';
 import { commonFlags, type Flag } from './arguments.ts';
 import type { CliCommand } from './main.ts';
 
@@ -22,12 +21,11 @@ export async function programHelp(
   ].join('\n');
 }
 
-export function commandHelp({ summary, usage, flags, notes = [] }: CliCommand): string {
+export function commandHelp({ summary, usage, flags, settings, notes = [] }: CliCommand): string {
   const row = ([name, { value, help }]: [string, Flag]): [string, string] => [
     `--${name}${value === null ? '' : ` ${value}`}`,
     help,
   ];
-  const settings = [...settingFlags.keys()].filter((name) => !(name in flags));
   return [
     summary,
     '',

@@ -13,6 +13,8 @@ export interface CliCommand {
   /** How it is typed, without the program's name. */
   usage: string;
   flags: Record<string, Flag>;
+  /** Settings that it heeds, by their flags. */
+  settings: readonly string[];
   /** Lines below the flags. */
   notes?: string[];
   /** Gives back the exit code. Faults of the line are the command's to report, together with its own. */
@@ -44,7 +46,7 @@ export async function main(args: string[]): Promise<number> {
     }
     if (!Object.hasOwn(commands, name)) throw unknownCommand(name);
     const { default: command } = await (commands[name] as () => Promise<{ default: CliCommand }>)();
-    const line = parseCommandLine(rest, command.flags);
+    const line = parseCommandLine(rest, command.flags, command.settings);
     if (line.switches.has('help')) {
       console.log(commandHelp(command));
       return 0;

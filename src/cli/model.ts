@@ -7,6 +7,7 @@ export default {
   summary: 'list, import and check models',
   usage: 'model list | import DIR [--name N] | check NAME',
   flags: { name: { value: 'N', help: "the name to register under (default: the folder's)" } },
+  settings: ['data-dir'],
   notes: [
     'A model is a folder in the diffusers layout. Importing registers it and copies nothing.',
   ],

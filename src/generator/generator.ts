@@ -1,6 +1,6 @@
 import { openCatalog, type CatalogModel } from '../catalog/catalog.ts';
 import { createEngine } from '../engine/client.ts';
-import { invalidRequest } from '../errors.ts';
+import { AppError, invalidRequest } from '../errors.ts';
 import { buildPictureTexts, type PictureRecord } from '../images/metadata.ts';
 import { encodePng } from '../images/png.ts';
 import type { Engine } from '../types/engine.ts';
@@ -140,7 +140,7 @@ export function createGenerator(options: GeneratorOptions = {}): Generator {
     loading.catch(() => {});
     const plan = await makePlan(request, from, model, tokenizerOf(model));
     await hooks.onAccepted?.(plan);
-    const load = await loading;
+    const load = await untilAborted(loading, signal);
 
     const encoding: Promise<GeneratedImage>[] = [];
     const pictures: GenerationMetadata['pictures'] = [];
@@ -183,6 +183,19 @@ export function createGenerator(options: GeneratorOptions = {}): Generator {
   }
 
   return { generate, close: () => engine.close() };
+}
+
+/** Whoever cancels does not wait for gigabytes of weights. `@throws AppError CANCELLED` */
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = () => reject(new AppError('CANCELLED', 'The request was cancelled.'));
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
 }
 
 /** Runs beside the drawing of the next candidate. */

@@ -26,7 +26,7 @@ import {
   writeCheckpoint,
 } from '../helpers/checkpoint.ts';
 import { tinyModel } from '../helpers/golden.ts';
-import { headerOf, makeModel, writeConfigs } from '../helpers/model-folder.ts';
+import { headerOf, makeModel, otherShape, writeConfigs } from '../helpers/model-folder.ts';
 
 const folders: string[] = [];
 after(() => {
@@ -107,6 +107,14 @@ describe('a checkpoint of other shapes', () => {
       }
     }
     await pipeline.dispose();
+  });
+
+  it('draws with a text encoder that was saved without its language model around it', async () => {
+    const folder = keep(makeModel());
+    const shapes = textEncoderShapes({ ...otherShape.textEncoder, layers: 3 });
+    const bare = Object.entries(shapes).map(([name, shape]) => [name.replace('model.', ''), shape]);
+    writeCheckpoint(componentFile(folder, 'text_encoder'), Object.fromEntries(bare), 'F32');
+    assert.equal((await draw(folder)).length, 40 * 56 * 3);
   });
 
   it('derives a card: the grid from VAE and patch, the limits from the rest', () => {
