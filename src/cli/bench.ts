@@ -4,7 +4,7 @@ import { invalidRequest } from '../errors.ts';
 import { checkRequest } from '../request.ts';
 import type { DrawSummary, Engine, EngineDrawEvent } from '../types/engine.ts';
 import type { DrawRequest, StageSeconds } from '../types/model.ts';
-import type { CliCommand } from './main.ts';
+import type { CliCommand } from './command.ts';
 
 /** One request, measured in a warm engine. */
 interface Run {

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { createEngine } from '../engine/client.ts';
 import { invalidRequest, toAppError } from '../errors.ts';
 import { devices, type Device } from '../types/runtime.ts';
-import type { CliCommand } from './main.ts';
+import type { CliCommand } from './command.ts';
 
 /** One thing that was looked at. */
 interface Finding {

@@ -7,7 +7,7 @@ import {
 } from '../generator/generator.ts';
 import type { Plan } from '../generator/plan.ts';
 import { writeSafetensors } from '../onnx/safetensors.ts';
-import type { CliCommand } from './main.ts';
+import type { CliCommand } from './command.ts';
 import type { CommandLine } from './arguments.ts';
 import { createProgress, freePath, slug, writeBytes, writeFault, writeWhole } from './output.ts';
 

@@ -1,5 +1,5 @@
 import { commonFlags, type Flag } from './arguments.ts';
-import type { CliCommand } from './main.ts';
+import type { CliCommand } from './command.ts';
 
 export async function programHelp(
   commands: Record<string, () => Promise<{ default: CliCommand }>>,

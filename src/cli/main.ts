@@ -1,25 +1,11 @@
 import { existsSync } from 'node:fs';
-import { loadConfig, type Config } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { invalidRequest, toAppError, type AppError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
-import { parseCommandLine, type CommandLine, type Flag } from './arguments.ts';
+import { parseCommandLine } from './arguments.ts';
+import type { CliCommand } from './command.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { printError } from './output.ts';
-
-/** One command of the program: a file in this folder. */
-export interface CliCommand {
-  /** One line for the list of commands. */
-  summary: string;
-  /** How it is typed, without the program's name. */
-  usage: string;
-  flags: Record<string, Flag>;
-  /** Settings that it heeds, by their flags. */
-  settings: readonly string[];
-  /** Lines below the flags. */
-  notes?: string[];
-  /** Gives back the exit code. Faults of the line are the command's to report, together with its own. */
-  run(line: CommandLine, config: Config): Promise<number>;
-}
 
 /** Loaded when they are called, so that each starts as fast as it can. */
 const commands: Record<string, () => Promise<{ default: CliCommand }>> = {

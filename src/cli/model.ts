@@ -1,7 +1,7 @@
 import { openCatalog, type CatalogModel } from '../catalog/catalog.ts';
 import { invalidRequest } from '../errors.ts';
 import type { ModelCheck } from '../types/model.ts';
-import type { CliCommand } from './main.ts';
+import type { CliCommand } from './command.ts';
 
 export default {
   summary: 'list, import and check models',
