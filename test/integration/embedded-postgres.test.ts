@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Client } from 'pg';
+import { startEmbeddedPostgres } from '#src/store/embedded-postgres.ts';
+
+const holder = join(import.meta.dirname, '../fixtures/hold-postgres.ts');
+let dataDir: string;
+const children: ChildProcess[] = [];
+const servers: number[] = [];
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'quartet-embedded-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  // A killed holder leaves its server behind; one that was recovered from is gone.
+  for (const pid of servers.splice(0)) endServer(pid);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function hold(): Promise<{ child: ChildProcess; pid: number; databaseUrl: string }> {
+  const child = fork(holder, [dataDir]);
+  children.push(child);
+  const [message] = (await once(child, 'message')) as [{ pid: number; databaseUrl: string }];
+  servers.push(message.pid);
+  return { child, ...message };
+}
+
+function endServer(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    // It ended before.
+  }
+}
+
+async function run(databaseUrl: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows as unknown[];
+  } finally {
+    await client.end();
+  }
+}
+
+describe('the embedded database', () => {
+  it('keeps what was written from one start to the next, with a password of its own', async () => {
+    const first = await startEmbeddedPostgres({ dataDir });
+    await run(first.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await first.stop();
+    await first.stop();
+    assert.equal(statSync(join(dataDir, 'postgres/password')).mode & 0o777, 0o600);
+    const second = await startEmbeddedPostgres({ dataDir });
+    assert.deepEqual(await run(second.databaseUrl, 'SELECT answer FROM kept'), [{ answer: 42 }]);
+    const stranger = new URL(second.databaseUrl);
+    stranger.password = 'wrong';
+    await assert.rejects(run(stranger.href, 'SELECT 1'), /password authentication failed/);
+    await second.stop();
+  });
+
+  it('refuses a second start on the same data, naming the process that has it', async () => {
+    const { child } = await hold();
+    await assert.rejects(
+      startEmbeddedPostgres({ dataDir }),
+      (thrown: Error & { code?: string }) => {
+        assert.equal(thrown.code, 'CONFIG_INVALID');
+        assert.ok(thrown.message.includes(`process ${child.pid}`), thrown.message);
+        return true;
+      },
+    );
+  });
+
+  it('recovers when the program was killed: its server is stopped, its data is there', async () => {
+    const { child, pid, databaseUrl } = await hold();
+    await run(databaseUrl, 'CREATE TABLE kept AS SELECT 1 AS one');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const again = await startEmbeddedPostgres({ dataDir });
+    assert.notEqual(again.pid, pid);
+    assert.deepEqual(await run(again.databaseUrl, 'SELECT one FROM kept'), [{ one: 1 }]);
+    await again.stop();
+  });
+
+  it('recovers when the server itself was killed, and tells that it ended', async () => {
+    let ended: Error | undefined;
+    const told = Promise.withResolvers<void>();
+    const first = await startEmbeddedPostgres({
+      dataDir,
+      onUnexpectedExit(error) {
+        ended = error;
+        told.resolve();
+      },
+    });
+    await run(first.databaseUrl, 'CREATE TABLE kept AS SELECT 1 AS one');
+    process.kill(first.pid, 'SIGKILL');
+    await told.promise;
+    assert.match(ended?.message ?? '', /ended by itself/);
+    const again = await startEmbeddedPostgres({ dataDir });
+    assert.deepEqual(await run(again.databaseUrl, 'SELECT one FROM kept'), [{ one: 1 }]);
+    await again.stop();
+  });
+
+  it('starts over when its first start was interrupted', async () => {
+    mkdirSync(join(dataDir, 'postgres/cluster.partial'), { recursive: true });
+    writeFileSync(join(dataDir, 'postgres/cluster.partial/half'), '');
+    const server = await startEmbeddedPostgres({ dataDir });
+    await server.stop();
+  });
+
+  it(
+    'works below a folder that only root may enter',
+    { skip: process.getuid?.() !== 0 && 'needs root' },
+    async () => {
+      chmodSync(dataDir, 0o700);
+      const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'inner') });
+      assert.deepEqual(await run(server.databaseUrl, 'SELECT 1 AS one'), [{ one: 1 }]);
+      await server.stop();
+    },
+  );
+
+  it('says in one sentence that its folder cannot be written', async () => {
+    writeFileSync(join(dataDir, 'file'), '');
+    await assert.rejects(
+      startEmbeddedPostgres({ dataDir: join(dataDir, 'file') }),
+      (thrown: Error & { code?: string }) => {
+        assert.ok(['CONFIG_INVALID', 'STORAGE_FAILED'].includes(thrown.code ?? ''), thrown.code);
+        assert.ok(
+          thrown.message.includes(dataDir) && !thrown.message.includes('\n'),
+          thrown.message,
+        );
+        return true;
+      },
+    );
+  });
+});
