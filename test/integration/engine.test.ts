@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, mkdirSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { createEngine } from '#src/engine/client.ts';
+import { createEngine, type EngineOptions } from '#src/engine/client.ts';
 import type { Engine, EngineDrawEvent } from '#src/types/engine.ts';
 import type { DrawRequest } from '#src/types/model.ts';
 import { tinyModel } from '../helpers/golden.ts';
@@ -26,15 +26,13 @@ after(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-function startEngine(options: Partial<Parameters<typeof createEngine>[0]> = {}): Engine {
+function startEngine(options: Partial<EngineOptions> = {}): Engine {
   const engine = createEngine({ device: 'cpu', ...options });
   engines.push(engine);
   return engine;
 }
 
-async function loadedEngine(
-  options: Partial<Parameters<typeof createEngine>[0]> = {},
-): Promise<Engine> {
+async function loadedEngine(options: Partial<EngineOptions> = {}): Promise<Engine> {
   const engine = startEngine(options);
   await engine.load(model);
   return engine;
@@ -186,24 +184,31 @@ describe('an engine process', () => {
     assert.notEqual((await engine.health())?.pid, before?.pid);
   });
 
-  it('is ended with ENGINE_TIMEOUT when it gives no sign of life', async () => {
-    const engine = startEngine({
-      timeoutMs: 500,
-      entry: join(import.meta.dirname, '../fixtures/engines/hangs.ts'),
+  /** An engine whose first process hangs or fills its memory. */
+  function failingOnce(failure: 'hang' | 'memory', options: Partial<EngineOptions>): Engine {
+    const folder = mkdtempSync(join(tmpdir(), 'quartet-fails-'));
+    folders.push(folder);
+    return startEngine({
+      ...options,
+      entry: join(import.meta.dirname, '../fixtures/engines/fails-once.ts'),
+      env: { ...process.env, FAILURE: failure, MARKER: join(folder, 'failed') },
     });
+  }
+
+  it('is ended with ENGINE_TIMEOUT when it gives no sign of life, and the next draw gets a fresh one', async () => {
+    const engine = failingOnce('hang', { timeoutMs: 3000 });
     await assert.rejects(engine.load(model), {
       code: 'ENGINE_TIMEOUT',
-      message: /no sign of life for 0.5 s/,
+      message: /no sign of life for 3 s/,
     });
     assert.equal(await engine.health(), null);
+    assert.equal((await draw(engine)).length, 8);
   });
 
-  it('fails with OUT_OF_MEMORY when memory runs out', async () => {
-    const engine = startEngine({
-      entry: join(import.meta.dirname, '../fixtures/engines/fills-heap.ts'),
-      execArgv: ['--max-old-space-size=50'],
-    });
+  it('fails with OUT_OF_MEMORY when memory runs out, and the next draw gets a fresh one', async () => {
+    const engine = failingOnce('memory', { execArgv: ['--max-old-space-size=100'] });
     await assert.rejects(engine.load(model), { code: 'OUT_OF_MEMORY' });
+    assert.equal((await draw(engine)).length, 8);
   });
 
   it('passes its last words on when it ends by itself', async () => {
