@@ -1,10 +1,11 @@
-import { Queue, Worker, type Job } from 'bullmq';
+import { Queue, WaitingError, Worker, type Job } from 'bullmq';
+import { AppError } from '../errors.ts';
 import { connectQueue, type QueueConnectionOptions } from './connection.ts';
 import { encodeFailure } from './failure.ts';
 import { queuedJob, type DrawProgress, type DrawResult, type QueuedJob } from './jobs.ts';
 
 export interface DrawContext {
-  /** Aborted when the request is cancelled. */
+  /** Aborted when the request is cancelled, when the worker gives its jobs back or has lost this one. */
   signal: AbortSignal;
   reportProgress(progress: DrawProgress): Promise<void>;
 }
@@ -19,12 +20,14 @@ export interface QueueWorkerOptions extends QueueConnectionOptions {
 }
 
 export interface QueueWorker {
-  /** Takes no further job, waits for the running ones. */
-  close(): Promise<void>;
+  /** Takes no further job, waits for the running ones, or aborts them and puts them back in their turn. */
+  close(options?: { givesBack?: boolean }): Promise<void>;
 }
 
 const defaultLockMs = 30_000;
 const cancelPollMs = 500;
+
+type AbortReason = 'cancelled' | 'given back' | 'lost';
 
 /**
  * Takes jobs and hands them to `handler`; what it throws comes out with its code. The jobs of a
@@ -46,7 +49,7 @@ export async function startQueueWorker(
   // BullMQ passes the signal only to a processor that declares all three parameters.
   async function process(
     job: Job<QueuedJob>,
-    _token: string | undefined,
+    token: string | undefined,
     signal?: AbortSignal,
   ): Promise<DrawResult> {
     const poll = setInterval(() => void cancelWhenTold(job.id ?? ''), cancelPollMs);
@@ -56,7 +59,15 @@ export async function startQueueWorker(
         reportProgress: (progress) => job.updateProgress(progress),
       });
     } catch (thrown) {
-      throw encodeFailure(thrown);
+      const reason = signal?.aborted === true ? (signal.reason as AbortReason) : null;
+      if (reason === 'given back') {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      // However the handler ended: what was cancelled is not tried again.
+      throw encodeFailure(
+        reason === 'cancelled' ? new AppError('CANCELLED', 'The request was cancelled.') : thrown,
+      );
     } finally {
       clearInterval(poll);
     }
@@ -64,7 +75,11 @@ export async function startQueueWorker(
 
   async function cancelWhenTold(id: string): Promise<void> {
     const job = await queue.getJob(id).catch(() => undefined);
-    if (job?.data.isCancelled) worker.cancelJob(id);
+    if (job?.data.isCancelled) abort(id, 'cancelled');
+  }
+
+  function abort(id: string, reason: AbortReason): void {
+    worker.cancelJob(id, reason);
   }
 
   const worker = new Worker<QueuedJob, DrawResult>(
@@ -80,10 +95,14 @@ export async function startQueueWorker(
     link.backend as never,
   );
   worker.on('error', link.onError);
+  worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => abort(id, 'lost')));
   await worker.waitUntilReady();
   return {
-    async close() {
-      await worker.close();
+    async close({ givesBack = false } = {}) {
+      // In this order: what is aborted makes room, and no other job may take it.
+      const closed = worker.close();
+      if (givesBack) worker.cancelAllJobs('given back' satisfies AbortReason);
+      await closed;
       await queue.close();
       await link.close();
     },

@@ -1,6 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
@@ -46,7 +55,7 @@ export async function startEmbeddedPostgres(
   const folder = join(resolve(options.dataDir), 'postgres');
   let lock: DataLock | null = null;
   try {
-    mkdirSync(dirname(folder), { recursive: true });
+    makeDirectory(dirname(folder));
     lock = lockDataDirectory(dirname(folder));
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return await startLocked(options, folder, lock);
@@ -54,6 +63,14 @@ export async function startEmbeddedPostgres(
     lock?.release();
     throw explainStart(thrown, folder);
   }
+}
+
+/** Asks first: on a read-only disk making a folder together with its parents only says ENOENT. */
+function makeDirectory(path: string): void {
+  let existing = path;
+  while (!existsSync(existing) && existing !== dirname(existing)) existing = dirname(existing);
+  accessSync(existing, constants.W_OK);
+  mkdirSync(path, { recursive: true });
 }
 
 async function startLocked(

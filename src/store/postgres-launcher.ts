@@ -120,7 +120,13 @@ function asAccount(
 ): [string, string[]] {
   if (pass === '') return [program, flags];
   const setpriv = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
-  setpriv.push(`--inh-caps=+${pass}`, `--ambient-caps=+${pass}`, '--');
+  // PostgreSQL asks access(2) for its own programs, which forgets the pass without this bit.
+  setpriv.push(
+    '--securebits=+no_setuid_fixup',
+    `--inh-caps=+${pass}`,
+    `--ambient-caps=+${pass}`,
+    '--',
+  );
   return ['setpriv', [...setpriv, program, ...flags]];
 }
 
@@ -131,7 +137,7 @@ function canEnter(
   folder: string,
   binaries: PostgresBinaries,
 ): boolean {
-  const script = 'cd "$0" && "$1" --version && "$2" --version';
+  const script = 'cd "$0" && test -x "$1" && test -x "$2" && "$1" --version && "$2" --version';
   const [command, flags] = asAccount(account, pass, '/bin/sh', [
     '-c',
     script,

@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#src/store/embedded-postgres.ts';
+import { findPostgresBinaries } from '#src/store/postgres-binaries.ts';
+import { createPostgresLauncher } from '#src/store/postgres-launcher.ts';
 
 const holder = join(import.meta.dirname, '../fixtures/hold-postgres.ts');
 let dataDir: string;
@@ -122,6 +132,33 @@ describe('the embedded database', () => {
     });
   }
 
+  if (process.getuid?.() === 0) {
+    for (const [what, mode] of [
+      ['a folder', 'u+rwx,go='],
+      ['files', 'go='],
+    ] as const) {
+      it(`makes a cluster with programs in ${what} that only root may enter`, async () => {
+        const programs = join(dataDir, 'programs');
+        const folder = join(dataDir, 'cluster');
+        mkdirSync(folder);
+        const { initdb } = await findPostgresBinaries();
+        cpSync(join(dirname(initdb), '..'), programs, { recursive: true, verbatimSymlinks: true });
+        spawnSync('chmod', [...(what === 'files' ? ['-R'] : []), mode, programs]);
+        const binaries = {
+          initdb: join(programs, 'bin/initdb'),
+          postgres: join(programs, 'bin/postgres'),
+        };
+        const launcher = createPostgresLauncher(folder, binaries);
+        const flags = [`--pgdata=${folder}/data`, '--auth=scram-sha-256', '--no-sync'];
+        writeFileSync(join(folder, 'password'), 'x');
+        launcher.own(join(folder, 'password'));
+        const child = launcher.launch(binaries.initdb, [...flags, `--pwfile=${folder}/password`]);
+        const [code] = (await once(child, 'close')) as [number];
+        assert.equal(code, 0);
+      });
+    }
+  }
+
   it('says in one sentence that its folder cannot be written', async () => {
     writeFileSync(join(dataDir, 'file'), '');
     await assert.rejects(
@@ -137,3 +174,48 @@ describe('the embedded database', () => {
     );
   });
 });
+
+/** A small disk of its own in memory, which only root may attach. */
+function mount(options: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', dataDir]).status === 0;
+}
+
+// Nothing that could be installed gives a container without the right to mount a disk of its own.
+if (canMount()) {
+  describe('the embedded database on a disk', () => {
+    afterEach(() => {
+      spawnSync('umount', [dataDir]);
+    });
+
+    for (const size of ['8k', '20m']) {
+      it(`says that it is full, at ${size}`, async () => {
+        assert.ok(mount(`size=${size}`));
+        await assert.rejects(startEmbeddedPostgres({ dataDir: join(dataDir, 'data') }), {
+          code: 'STORAGE_FAILED',
+          message: /^The disk that holds .* is full: /,
+        });
+      });
+    }
+
+    it('says that it is read-only', async () => {
+      assert.ok(mount('ro'));
+      for (const folder of [dataDir, join(dataDir, 'data')]) {
+        await assert.rejects(startEmbeddedPostgres({ dataDir: folder }), {
+          code: 'CONFIG_INVALID',
+          message: /is on a read-only file system: .*QUARTET_DATA_DIR/,
+        });
+      }
+    });
+  });
+}
+
+function canMount(): boolean {
+  const probe = mkdtempSync(join(tmpdir(), 'quartet-mount-'));
+  try {
+    if (spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', probe]).status !== 0) return false;
+    spawnSync('umount', [probe]);
+    return true;
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
+  }
+}
