@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '#src/errors.ts';
+import type { CandidateView, Place } from '#src/types/chat.ts';
+import { pictureTitle, type PictureFile } from './blocks.ts';
+import { readFailure } from './failures.ts';
+import type { Calls, Timing } from './calls.ts';
+import { limits } from './limits.ts';
+import { cutText } from './wording.ts';
+
+const uploadAttempts = 3;
+
+export interface Files {
+  /**
+   * Uploads a picture without a channel and waits until Slack can show it.
+   * @throws AppError PLATFORM_FAILED, CallFailure
+   */
+  upload(candidate: CandidateView): Promise<PictureFile>;
+  /** The other way: the picture as a file message of its own in a place. */
+  share(candidate: CandidateView, place: Place): Promise<PictureFile>;
+}
+
+export function createFiles(calls: Calls, timing: Timing): Files {
+  /** @returns the file's id, complete on Slack's side. */
+  async function send(candidate: CandidateView, place: Place | null): Promise<string> {
+    const bytes = await candidate.read();
+    const title = pictureTitle(candidate);
+    const fileId = await sendBytes(candidate, bytes);
+    await calls.call('files.completeUploadExternal', {
+      files: [{ id: fileId, title }],
+      ...(place === null ? {} : { channel_id: place.channelId }),
+      ...(place === null || place.threadId === null ? {} : { thread_ts: place.threadId }),
+    });
+    return fileId;
+  }
+
+  /** Steps 1 and 2. An upload address is used once, so every attempt asks for its own. */
+  async function sendBytes(candidate: CandidateView, bytes: Buffer): Promise<string> {
+    let reason = '';
+    for (let attempt = 0; attempt < uploadAttempts; attempt += 1) {
+      if (attempt > 0) await sleep(timing.retryMs * 2 ** (attempt - 1));
+      // By hand: the library's helper names the description `alt_text`, Slack's argument is `alt_txt`.
+      const answer = await calls.call('files.getUploadURLExternal', {
+        filename: candidate.fileName,
+        length: bytes.length,
+        alt_txt: cutText(candidate.altText || pictureTitle(candidate), limits.fileAltText),
+      });
+      try {
+        const response = await fetch(String(answer['upload_url']), {
+          method: 'POST',
+          headers: { 'content-type': 'application/octet-stream' },
+          body: new Uint8Array(bytes),
+          signal: AbortSignal.timeout(timing.callMs),
+        });
+        await response.arrayBuffer();
+        if (response.ok) return String(answer['file_id']);
+        reason = `HTTP ${response.status}`;
+      } catch (error) {
+        const failure = readFailure(error);
+        reason = failure.kind === 'unknown' ? failure.detail : 'no connection';
+      }
+    }
+    throw new AppError(
+      'PLATFORM_FAILED',
+      `Slack did not take the picture ${candidate.fileName} (${reason}). It is tried again; if it lasts, see https://slack-status.com.`,
+      { retryable: true },
+    );
+  }
+
+  /** Until `files.info` knows the type; a picture that takes longer is tried as it is. */
+  async function waitUntilReady(fileId: string): Promise<void> {
+    const endMs = Date.now() + timing.fileMs;
+    for (let waitMs = timing.retryMs; ; waitMs *= 2) {
+      const answer = await calls.call('files.info', { file: fileId });
+      const file = answer['file'] as { mimetype?: string } | undefined;
+      if (file?.mimetype) return;
+      const leftMs = endMs - Date.now();
+      if (leftMs <= 0) return;
+      await sleep(Math.min(waitMs, leftMs));
+    }
+  }
+
+  return {
+    async upload(candidate) {
+      const fileId = await send(candidate, null);
+      await waitUntilReady(fileId);
+      return { fileId, isShared: false };
+    },
+    async share(candidate, place) {
+      return { fileId: await send(candidate, place), isShared: true };
+    },
+  };
+}
