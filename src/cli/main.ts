@@ -9,6 +9,9 @@ import { printError } from './output.ts';
 
 /** Loaded when they are called, so that each starts as fast as it can. */
 const commands: Record<string, () => Promise<{ default: CliCommand }>> = {
+  up: () => import('./up.ts'),
+  bot: () => import('./bot.ts'),
+  worker: () => import('./worker.ts'),
   generate: () => import('./generate.ts'),
   model: () => import('./model.ts'),
   bench: () => import('./bench.ts'),

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Its name in its database: one queue for all. */
+export const queueName = 'quartet';
+
 /** BullMQ takes no colon in an id and no id that is a number. */
 const requestId = z.string().regex(/^(?!\d+$)[\w-]{1,64}$/);
 const pixels = z.int().positive();

@@ -207,6 +207,29 @@ export function createRequests({ find, query }: Queries) {
          ORDER BY accepted_at DESC, id LIMIT $3`,
         [options.workspaceId ?? null, options.before ?? null, options.limit],
       ),
+    /** Newest first: those whose prompt or requester holds the text. `before` is a request's id. */
+    search: (options: {
+      text?: string | undefined;
+      platform?: PlatformName | undefined;
+      before?: string | undefined;
+      limit: number;
+    }) =>
+      query<StoredRequest>(
+        `SELECT ${columns} FROM requests r
+         WHERE ($1::text IS NULL OR platform = $1)
+           AND ($2::text IS NULL OR strpos(lower(prompt), lower($2)) > 0 OR EXISTS (
+             SELECT 1 FROM members m WHERE m.workspace_id = r.workspace_id AND m.id = r.requester_id
+               AND strpos(lower(m.name), lower($2)) > 0))
+           AND ($3::text IS NULL OR (accepted_at, id) < (SELECT accepted_at, id FROM requests WHERE id = $3))
+         ORDER BY accepted_at DESC, id DESC LIMIT $4`,
+        [options.platform ?? null, options.text ?? null, options.before ?? null, options.limit],
+      ),
+    /** The request that a thread hangs on and all that were asked for in it, oldest first. */
+    listThread: (id: string) =>
+      query<StoredRequest>(
+        `SELECT ${columns} FROM requests WHERE id = $1 OR thread_id = $1 ORDER BY accepted_at, id`,
+        [id],
+      ),
     /** Seconds of the latest finished requests of a model, newest first: what an estimate is made from. */
     async recentSeconds(model: string, limit: number): Promise<number[]> {
       const rows = await query<{ seconds: number }>(

@@ -3,6 +3,7 @@ import { createCandidates, type Candidates } from './candidates.ts';
 import { createChannels, type Channels } from './channels.ts';
 import { openDatabase, type DatabaseOptions } from './database.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { createInteractions, type Interactions } from './interactions.ts';
 import { createMembers, type Members } from './members.ts';
 import { migrate } from './migrate.ts';
 import { createRequests, type Requests } from './requests.ts';
@@ -21,6 +22,7 @@ export interface Store {
   candidates: Candidates;
   votes: Votes;
   deliveries: Deliveries;
+  interactions: Interactions;
   /** Resolves when the database answers. `@throws AppError STORAGE_FAILED` */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     candidates: createCandidates(database),
     votes: createVotes(database),
     deliveries: createDeliveries(database),
+    interactions: createInteractions(database),
     async ping() {
       await database.query('SELECT 1');
     },

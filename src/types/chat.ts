@@ -20,6 +20,8 @@ export interface Person {
   name: string;
   locale: Locale;
   isLead: boolean;
+  /** The platform's own roles, where it has any: settings may make one of them lead. */
+  roleIds?: string[];
 }
 
 /** A message of ours, as its platform finds it again. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   Action,
   MessageRef,
@@ -16,8 +17,18 @@ import type { CommandDescription, Suggestion } from './command.ts';
  */
 export interface Platform {
   readonly name: PlatformName;
-  /** Edits that one conversation may see. `key` groups messages that share a budget. */
-  readonly editBudget: { key(place: Place): string; perMinute: number };
+  /**
+   * Edits that one conversation may see. `key` groups messages that share a budget; `intervalMs` is
+   * the shortest time between two edits of one message where it is not the usual 3 s.
+   */
+  readonly editBudget: { key(place: Place): string; perMinute: number; intervalMs?: number };
+  /** Requests that the platform itself sends to the program's port: bodies are unread. */
+  readonly webhook?: {
+    path: string;
+    handle(request: IncomingMessage, response: ServerResponse): void;
+  } | null;
+  /** What a person needs to add the bot to a workspace, ready to be printed; null while it is not known. */
+  readonly invitation?: string | null;
   /** Resolves once it is connected. `@throws AppError` with a sentence that says what to do. */
   start(inbox: Inbox): Promise<void>;
   stop(): Promise<void>;

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { openCatalog } from './catalog/catalog.ts';
+import { describeCommand } from './commands/describe.ts';
+import { loadCommands } from './commands/registry.ts';
+import { createCommandRunner } from './commands/run.ts';
+import type { Config } from './config.ts';
+import { AppError } from './errors.ts';
+import { createImageStore } from './images/store.ts';
+import { loadPlatforms } from './load-platforms.ts';
+import type { Logger } from './log.ts';
+import { connectPlatforms } from './platform-connections.ts';
+import { queueName } from './queue/jobs.ts';
+import { openQueue, type QueueListener } from './queue/queue.ts';
+import { randomSeed } from './request.ts';
+import { createAcceptance } from './requests/accept.ts';
+import { cancelRequest, createActions } from './requests/actions.ts';
+import { createDelivery, type DeliveryOptions } from './requests/deliver.ts';
+import { createEstimator } from './requests/estimate.ts';
+import { createModels } from './requests/models.ts';
+import { createPlaceRules } from './requests/place-rules.ts';
+import { createPublisher } from './requests/publisher.ts';
+import { readBackVotes, recover } from './requests/recover.ts';
+import type { BotServices } from './requests/services.ts';
+import { createTracker } from './requests/tracker.ts';
+import { startServer } from './server/server.ts';
+import { openStore } from './store/store.ts';
+import type { Inbox, Platform } from './types/platform.ts';
+import type { PlatformModule } from './types/platform-module.ts';
+
+/** Most requests one person may have waiting. */
+const waitingPerPerson = 4;
+/** How long an attempt to post has a message to itself, should its process die. */
+const claimSeconds = 20;
+const sweepMs = 10_000;
+const keepEventsDays = 30;
+
+export interface BotOptions {
+  config: Config;
+  databaseUrl: string;
+  logger: Logger;
+  /** Default: every file of `src/platforms/`. */
+  platforms?: PlatformModule[];
+}
+
+export interface Bot {
+  services: BotServices;
+  /** Where the console is. */
+  url: string;
+  /** Settles once every platform was tried: each is connected, or its failure is in the log. */
+  connected: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Chat platforms, console and the jobs' producer. Never loads ONNX Runtime.
+ * @throws AppError CONFIG_INVALID (port taken, model unknown) or STORAGE_FAILED, each with one sentence.
+ */
+export async function startBot({
+  config,
+  databaseUrl,
+  logger,
+  ...options
+}: BotOptions): Promise<Bot> {
+  await using started = new AsyncDisposableStack();
+  const modules = options.platforms ?? (await loadPlatforms());
+  const platforms = modules
+    .filter((module) => module.isConfigured(config))
+    .map((module) => module.create({ config, logger }));
+
+  const store = await openStore({
+    databaseUrl,
+    onError: (error) => logger.warn({}, `Database: ${error.message}`),
+  });
+  started.defer(() => store.close());
+  const queue = await openQueue({
+    name: queueName,
+    waitingPerPerson,
+    onError: (error) => logger.warn({}, `Queue: ${error.message}`),
+    ...(config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl }),
+  });
+  started.defer(() => queue.close());
+  const catalog = await openCatalog({ dataDir: config.dataDir });
+
+  const foundation: DeliveryOptions = {
+    store,
+    queue,
+    images: createImageStore(join(config.dataDir, 'images')),
+    models: createModels(catalog, config.model),
+    publisher: createPublisher(),
+    logger,
+    platformOf: (name) => findPlatform(platforms, name),
+    waitingPerPerson,
+    publicUrl: config.publicUrl,
+    randomSeed,
+    claimSeconds,
+  };
+  const estimator = createEstimator(store);
+  const tracker = createTracker(foundation, createDelivery(foundation), estimator);
+  started.defer(() => tracker.close());
+  const commands = await loadCommands();
+  const services: BotServices = {
+    ...foundation,
+    tracker,
+    estimator,
+    acceptance: createAcceptance(foundation, tracker, createPlaceRules(foundation)),
+    commands: () =>
+      [...commands.values()].map((command) => describeCommand(command, foundation.models.scope())),
+    cancel: (requestId) => cancelRequest(services, requestId),
+  };
+  const runner = createCommandRunner(services, commands, () => foundation.models.scope());
+  const action = createActions(services);
+  const inboxOf = ({ name }: Platform): Inbox => ({
+    describeCommands: services.commands,
+    command: runner.run,
+    suggest: runner.suggest,
+    action,
+    gap: () => readBackVotes(services, name),
+  });
+
+  const server = await startServer({ config, services, platforms });
+  started.defer(() => server.close());
+  await queue.listen(alsoTelling(tracker.listener, server.queueChanged));
+  await store.interactions.forgetOld(keepEventsDays);
+  const connections = connectPlatforms(platforms, inboxOf, logger, () => recover(services, true));
+  started.defer(() => connections.stop());
+  const sweep = setInterval(() => void recover(services, false), sweepMs);
+  started.defer(() => clearInterval(sweep));
+
+  const running = started.move();
+  return {
+    services,
+    url: server.url,
+    connected: connections.settled,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+/** The console's queue view follows every change. */
+function alsoTelling(listener: Required<QueueListener>, changed: () => void): QueueListener {
+  const and =
+    <Event extends unknown[]>(handle: (...event: Event) => void) =>
+    (...event: Event) => {
+      handle(...event);
+      changed();
+    };
+  return {
+    onStarted: and(listener.onStarted),
+    onProgress: listener.onProgress,
+    onDone: and(listener.onDone),
+    onFailed: and(listener.onFailed),
+  };
+}
+
+function findPlatform(platforms: Platform[], name: string): Platform {
+  const found = platforms.find((platform) => platform.name === name);
+  if (found) return found;
+  throw new AppError('CONFIG_INVALID', `The platform ${name} is not set up here.`);
+}

@@ -1,0 +1,35 @@
+import type { Logger } from '../log.ts';
+
+const stopMs = 9500;
+
+/** Resolves with the exit code once the person or the system asked for the end and it was reached. */
+export async function untilStopped(
+  logger: Logger,
+  stop: () => Promise<void>,
+  failed?: Promise<Error>,
+): Promise<number> {
+  const { promise: asked, resolve } = Promise.withResolvers<Error | null>();
+  // A worker that was started by `up` is stopped by it, not by the keys that reach the whole group.
+  const isChild = process.send !== undefined;
+  let count = 0;
+  const onSignal = () => {
+    count += 1;
+    if (count > 1) process.exit(130);
+    resolve(null);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', isChild ? () => {} : onSignal);
+  // Whoever started it is gone, and with it the database.
+  process.on('disconnect', () => process.exit(1));
+  void failed?.then(resolve);
+  const failure = await asked;
+  if (failure) logger.error({}, failure.message);
+  else logger.info({}, 'Stopping. What is being drawn goes back into the queue.');
+  const impatience = setTimeout(() => {
+    logger.error({}, `Not everything ended within ${stopMs / 1000} s; leaving it.`);
+    process.exit(1);
+  }, stopMs);
+  await stop();
+  clearTimeout(impatience);
+  return failure ? 1 : 0;
+}

@@ -1,0 +1,209 @@
+import { AppError, toAppError } from '#src/errors.ts';
+import type { DeliveryName } from '#src/store/deliveries.ts';
+import type { StoredRequest } from '#src/store/requests.ts';
+import { createTexts } from '#src/texts/index.ts';
+import type { MessageRef, Place, StatusView } from '#src/types/chat.ts';
+import type { Platform } from '#src/types/platform.ts';
+import { optionsOf } from './options.ts';
+import { buildResults, resultActions } from './results.ts';
+import type { Foundation } from './services.ts';
+
+export interface Delivery {
+  /** Shows the status message as it should be now. @throws AppError when it is out for good */
+  showStatus(request: StoredRequest, view: StatusView, isFinal: boolean): Promise<void>;
+  /** Shows the pictures that are there. */
+  showResults(requestId: string, options: { isComplete: boolean; isFinal: boolean }): Promise<void>;
+  /** Everything that people get at the end; safe to run again after it ended anywhere. */
+  finish(request: StoredRequest): Promise<void>;
+}
+
+export type DeliveryOptions = Foundation & {
+  /** How long an attempt has a message to itself, for the case that its process dies. */
+  claimSeconds: number;
+};
+
+export function placeOf(request: StoredRequest): Place {
+  const { platform, workspaceId, channelId, threadId } = request;
+  return { platform, workspaceId, channelId, threadId };
+}
+
+/** Where a request's results are: the thread that hangs on it, or its own place. */
+export function resultsPlaceOf(request: StoredRequest): Place {
+  const threadId = request.resultsMessage?.threadId ?? request.threadId;
+  return { ...placeOf(request), threadId };
+}
+
+export function createDelivery(foundation: DeliveryOptions): Delivery {
+  const { store, publisher, images, platformOf, logger, claimSeconds } = foundation;
+
+  const budgetOf = (platform: Platform, place: Place) => ({
+    key: `${platform.name}/${platform.editBudget.key(place)}`,
+    perMinute: platform.editBudget.perMinute,
+    intervalMs: platform.editBudget.intervalMs,
+  });
+
+  /**
+   * Posts a message once: the attempt is written down before it is made, and the platform looks for
+   * a message of ours where the outcome of an earlier attempt is unknown.
+   */
+  async function postOnce(
+    name: DeliveryName,
+    post: (known: MessageRef | null, nonce: string) => Promise<MessageRef>,
+  ): Promise<MessageRef> {
+    const delivery = await store.deliveries.begin(name, claimSeconds);
+    if (delivery === null) {
+      throw new AppError('PLATFORM_FAILED', 'Another process is posting this message just now.', {
+        retryable: true,
+      });
+    }
+    try {
+      const message = await post(delivery.message, delivery.nonce);
+      await store.deliveries.posted(name, message);
+      return message;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      await store.deliveries.failed(name, error.message, !error.retryable);
+      throw error;
+    }
+  }
+
+  async function sendStatus(requestId: string, view: StatusView): Promise<void> {
+    const request = await store.requests.find(requestId);
+    if (request === null) return;
+    const platform = platformOf(request.platform);
+    const place = placeOf(request);
+    if (request.statusMessage !== null) {
+      await platform.publishStatus(place, request.statusMessage, view);
+      return;
+    }
+    const message = await postOnce({ requestId, kind: 'status' }, (known) =>
+      platform.publishStatus(place, known, view),
+    );
+    await store.requests.setStatusMessage(requestId, message);
+  }
+
+  /** null: the request was deleted meanwhile. */
+  async function resultsView(requestId: string, isComplete: boolean) {
+    const request = await store.requests.find(requestId);
+    if (request === null) return null;
+    const [candidates, tally, parent] = await Promise.all([
+      store.candidates.list(requestId),
+      store.votes.tally(requestId),
+      request.parentId === null ? null : store.requests.find(request.parentId),
+    ]);
+    const view = buildResults({
+      request,
+      options: optionsOf(request),
+      candidates,
+      tally,
+      isComplete,
+      parentShortId: parent?.shortId ?? null,
+      images,
+      texts: createTexts(request.locale),
+    });
+    return { request, view };
+  }
+
+  async function sendResults(requestId: string, isComplete: boolean): Promise<void> {
+    const current = await resultsView(requestId, isComplete);
+    if (current === null) return;
+    const { request, view } = current;
+    const platform = platformOf(request.platform);
+    if (request.resultsMessage !== null) {
+      await platform.publishResults(resultsPlaceOf(request), request.resultsMessage, view);
+      return;
+    }
+    const message = await postOnce({ requestId, kind: 'results' }, async (known) => {
+      const place = await openThread(platform, request, view.title);
+      return platform.publishResults(place, known, view);
+    });
+    await store.requests.setResultsMessage(requestId, message);
+  }
+
+  /** A status message that somebody deleted, or that could not be posted, leaves the place itself. */
+  async function openThread(
+    platform: Platform,
+    request: StoredRequest,
+    title: string,
+  ): Promise<Place> {
+    const place = placeOf(request);
+    if (request.statusMessage === null) return place;
+    try {
+      return await platform.openThread(place, request.statusMessage, title);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code !== 'MESSAGE_GONE') throw error;
+      return place;
+    }
+  }
+
+  async function mention(request: StoredRequest, count: number): Promise<void> {
+    const name = { requestId: request.id, kind: 'mention', key: 'done' } as const;
+    const texts = createTexts(request.locale);
+    await postOnce(
+      name,
+      async (known, nonce) =>
+        known ??
+        (await platformOf(request.platform).mention(
+          resultsPlaceOf(request),
+          request.requesterId,
+          texts('results.ready', { count }),
+          nonce,
+        )),
+    );
+  }
+
+  async function showResults(
+    requestId: string,
+    { isComplete, isFinal }: { isComplete: boolean; isFinal: boolean },
+  ): Promise<void> {
+    const current = await resultsView(requestId, isComplete);
+    if (current === null) return;
+    const { request, view } = current;
+    const platform = platformOf(request.platform);
+    await publisher.publish({
+      message: `results:${requestId}`,
+      budget: budgetOf(platform, placeOf(request)),
+      fingerprint: JSON.stringify(view),
+      isFinal,
+      isNew: request.resultsMessage === null,
+      send: () => sendResults(requestId, isComplete),
+    });
+  }
+
+  return {
+    async showStatus(request, view, isFinal) {
+      const platform = platformOf(request.platform);
+      await publisher.publish({
+        message: `status:${request.id}`,
+        budget: budgetOf(platform, placeOf(request)),
+        fingerprint: JSON.stringify({ ...view, preview: null }),
+        isFinal,
+        isNew: request.statusMessage === null,
+        send: () => sendStatus(request.id, view),
+      });
+    },
+    showResults,
+    async finish({ id }) {
+      await showResults(id, { isComplete: true, isFinal: true }).catch(ignoreGone);
+      const request = await store.requests.find(id);
+      if (request === null || request.resultsMessage === null) return;
+      const candidates = await store.candidates.list(id);
+      const platform = platformOf(request.platform);
+      try {
+        await platform.addReactions(request.resultsMessage, resultActions(candidates));
+      } catch (thrown) {
+        // The buttons do the same.
+        const error = toAppError(thrown);
+        if (error.retryable) throw error;
+        logger.warn({ requestId: id, code: error.code }, `No reactions: ${error.message}`);
+      }
+      await mention(request, candidates.length).catch(ignoreGone);
+    },
+  };
+
+  /** Somebody deleted it: they do not want it back. */
+  function ignoreGone(thrown: unknown): void {
+    if (toAppError(thrown).code !== 'MESSAGE_GONE') throw thrown;
+  }
+}

@@ -1,0 +1,56 @@
+import { toAppError, type AppError } from '#src/errors.ts';
+import type { NewRequest, StoredRequest } from '#src/store/requests.ts';
+import { drawOf, optionsOf } from './options.ts';
+import type { Foundation } from './services.ts';
+import type { Tracker } from './tracker.ts';
+
+export interface Submitted {
+  request: StoredRequest;
+  /** false: the same invocation came before, or it joined one that is under way. */
+  isNew: boolean;
+  /** Why its status message could not be posted. */
+  statusFault: AppError | null;
+}
+
+/** A request that will not do however often it is tried. */
+export function isUnfit(thrown: unknown): boolean {
+  return toAppError(thrown).code === 'INVALID_REQUEST';
+}
+
+/**
+ * Commits a request, queues its job, shows its status: in this order, so that what was told to people
+ * is never lost.
+ * @throws AppError STORAGE_FAILED when nothing was accepted, INVALID_REQUEST when the queue refuses it.
+ */
+export async function submit(
+  { store, queue, logger }: Foundation,
+  tracker: Tracker,
+  wanted: NewRequest,
+): Promise<Submitted> {
+  const { request, isNew } = await store.requests.accept(wanted);
+  if (!isNew) return { request, isNew, statusFault: null };
+  const { id: requestId, shortId, workspaceId, requesterId, platform } = request;
+  logger.info({ requestId, shortId, platform, requesterId }, 'Request accepted.');
+  const draw = drawOf(optionsOf(request));
+  let current = request;
+  try {
+    await queue.add({ requestId, workspaceId, requesterId, priorityClass: 'person', draw });
+    current = (await store.requests.move(requestId, 'queued')) ?? request;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (isUnfit(error)) {
+      await store.requests.remove(requestId);
+      throw error;
+    }
+    // It is accepted: the job is added as soon as the queue is back.
+    logger.warn({ requestId, code: error.code }, `Not queued yet: ${error.message}`);
+  }
+  try {
+    await tracker.follow(current);
+    return { request: current, isNew, statusFault: null };
+  } catch (thrown) {
+    const statusFault = toAppError(thrown);
+    logger.warn({ requestId, code: statusFault.code }, `No status: ${statusFault.message}`);
+    return { request: current, isNew, statusFault };
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { extname, join } from 'node:path';
+
+export interface Asset {
+  type: string;
+  body: string;
+  etag: string;
+}
+
+const pageDir = join(import.meta.dirname, 'page');
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  // Browsers run a module by its type, whatever its name ends in.
+  '.ts': 'text/javascript; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** The console's page, by file name: read once, its modules with their types taken out. */
+export function loadAssets(folder = pageDir): Map<string, Asset> {
+  const assets = new Map<string, Asset>();
+  for (const name of readdirSync(folder)) {
+    const type = types[extname(name)];
+    if (type === undefined) continue;
+    const source = readFileSync(join(folder, name), 'utf8');
+    const body = name.endsWith('.ts') ? withoutWarning(() => stripTypeScriptTypes(source)) : source;
+    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 20)}"`;
+    assets.set(name, { type, body, etag });
+  }
+  return assets;
+}
+
+/** Node marks the function as experimental, once a process: nothing that whoever starts us can act on. */
+function withoutWarning<Result>(run: () => Result): Result {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return run();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

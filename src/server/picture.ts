@@ -1,0 +1,43 @@
+import { readPictureSettings } from '../images/metadata.ts';
+import { describeLine } from '../requests/accept.ts';
+import { createTexts } from '../texts/index.ts';
+import type { Locale } from '../types/chat.ts';
+import type { ConsolePicture } from '../types/console.ts';
+
+/**
+ * What a dropped PNG was drawn with, as fields of /imagine.
+ * @throws AppError INVALID_REQUEST when it is no PNG file, damaged, or carries no settings.
+ */
+export function readDroppedPicture(
+  bytes: Uint8Array,
+  locale: Locale,
+  models: string[],
+): ConsolePicture {
+  const settings = readPictureSettings(bytes);
+  const asked: Record<string, string> = {};
+  let isFromAnother = false;
+  if (settings.source === 'quartet') {
+    const { typedPrompt, negative, width, height, steps, cfg, seed, style, model } =
+      settings.record;
+    Object.assign(asked, {
+      prompt: typedPrompt, negative, size: `${width}x${height}`, steps: String(steps),
+      cfg: String(cfg), seed: String(seed), count: '1', style: style ?? '',
+    }); // prettier-ignore
+    if (models.includes(model.name)) asked.model = model.name;
+    const { image, variation, initLatents } = settings.record;
+    isFromAnother = Boolean(image ?? variation ?? initLatents);
+  } else {
+    const { prompt, negative, steps, cfg, seed, size } = settings.settings;
+    const text = (value: number | undefined) => (value === undefined ? '' : String(value));
+    Object.assign(asked, {
+      prompt, negative, steps: text(steps), cfg: text(cfg), seed: text(seed),
+      size: size ? `${size.width}x${size.height}` : '',
+    }); // prettier-ignore
+  }
+  const values = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''));
+  return {
+    values,
+    line: describeLine(values),
+    note: isFromAnother ? createTexts(locale)('picture.fromAnother') : null,
+  };
+}

@@ -1,0 +1,68 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Logger } from './log.ts';
+
+/** A worker in a process of its own that is started again when it dies. */
+export interface WorkerProcess {
+  /** null while it is between two lives. */
+  readonly pid: number | null;
+  /** It puts back what it draws, and ends; killed when it does not. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerProcessOptions {
+  /** The command line after `worker`. */
+  args: string[];
+  /** Its settings: the database is only known to whoever started it. */
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+}
+
+const cliFile = join(import.meta.dirname, 'cli.ts');
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+/** Whoever lived that long did not die of its start. */
+const settledMs = 60_000;
+const stopMs = 7000;
+
+export function startWorkerProcess({ args, env, logger }: WorkerProcessOptions): WorkerProcess {
+  let child: ChildProcess | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let pauseMs = firstPauseMs;
+  let isStopping = false;
+
+  function start(): void {
+    const startedAt = Date.now();
+    const spawned = fork(cliFile, ['worker', ...args], {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    child = spawned;
+    spawned.once('exit', (code, signal) => {
+      child = null;
+      if (isStopping) return;
+      if (Date.now() - startedAt > settledMs) pauseMs = firstPauseMs;
+      logger.error({ code, signal }, `The worker ended; another starts in ${pauseMs / 1000} s.`);
+      timer = setTimeout(start, pauseMs);
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    });
+  }
+
+  start();
+  return {
+    get pid() {
+      return child?.pid ?? null;
+    },
+    async stop() {
+      isStopping = true;
+      clearTimeout(timer);
+      if (!child) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child?.kill('SIGKILL'), stopMs);
+      await exited;
+      clearTimeout(killer);
+    },
+  };
+}
