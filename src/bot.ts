@@ -31,7 +31,7 @@ import type { PlatformModule } from './types/platform-module.ts';
 const waitingPerPerson = 4;
 /** How long an attempt to post has a message to itself, should its process die. */
 const claimSeconds = 20;
-const sweepMs = 10_000;
+const defaultSweepMs = 10_000;
 const keepEventsDays = 30;
 
 export interface BotOptions {
@@ -40,6 +40,8 @@ export interface BotOptions {
   logger: Logger;
   /** Default: every file of `src/platforms/`. */
   platforms?: PlatformModule[];
+  /** How often what was left behind is looked for. */
+  sweepMs?: number;
 }
 
 export interface Bot {
@@ -123,7 +125,7 @@ export async function startBot({
   await store.interactions.forgetOld(keepEventsDays);
   const connections = connectPlatforms(platforms, inboxOf, logger, () => recover(services, true));
   started.defer(() => connections.stop());
-  const sweep = setInterval(() => void recover(services, false), sweepMs);
+  const sweep = setInterval(() => void recover(services, false), options.sweepMs ?? defaultSweepMs);
   started.defer(() => clearInterval(sweep));
 
   const running = started.move();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -59,12 +59,15 @@ async function acceptWithCandidates(count = 4): Promise<StoredRequest> {
   return request;
 }
 
+const migrationCount = readdirSync(join(import.meta.dirname, '../../src/store/migrations')).length;
+
 describe('migrations', () => {
   it('are applied once, also by two processes at the same time', async () => {
     const fresh = await postgres.createDatabase();
     const [one, two] = [openDatabase({ databaseUrl: fresh }), openDatabase({ databaseUrl: fresh })];
     const applied = await Promise.all([migrate(one), migrate(two)]);
-    assert.deepEqual(applied.map((names) => names.length).toSorted(), [0, 1]);
+    const counts = applied.map((names) => names.length).toSorted((a, b) => a - b);
+    assert.deepEqual(counts, [0, migrationCount]);
     assert.deepEqual(await migrate(one), []);
     await Promise.all([one.close(), two.close()]);
   });
