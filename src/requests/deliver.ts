@@ -22,6 +22,9 @@ export type DeliveryOptions = Foundation & {
   claimSeconds: number;
 };
 
+/** Longer than any state of it is on its way. */
+const mostCompleted = 500;
+
 export function placeOf(request: StoredRequest): Place {
   const { platform, workspaceId, channelId, threadId } = request;
   return { platform, workspaceId, channelId, threadId };
@@ -35,6 +38,15 @@ export function resultsPlaceOf(request: StoredRequest): Place {
 
 export function createDelivery(foundation: DeliveryOptions): Delivery {
   const { store, publisher, images, platformOf, logger, claimSeconds } = foundation;
+
+  /** The latest whose results are complete. */
+  const completed = new Set<string>();
+
+  function rememberCompleted(requestId: string): void {
+    completed.add(requestId);
+    const [oldest] = completed;
+    if (completed.size > mostCompleted && oldest !== undefined) completed.delete(oldest);
+  }
 
   const budgetOf = (platform: Platform, place: Place) => ({
     key: `${platform.name}/${platform.editBudget.key(place)}`,
@@ -159,6 +171,9 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
   ): Promise<void> {
     const current = await resultsView(requestId, isComplete);
     if (current === null) return;
+    // Looked up while the last pictures were posted: they must not be taken back.
+    if (!isComplete && completed.has(requestId)) return;
+    if (isFinal) rememberCompleted(requestId);
     const { request, view } = current;
     const platform = platformOf(request.platform);
     await publisher.publish({

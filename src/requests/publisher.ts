@@ -60,6 +60,7 @@ export function createPublisher(options: PublisherOptions = {}): Publisher {
   const sending = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let prunedAt = -Infinity;
 
   function publish(update: Update): Promise<void> {
     if (isClosed) return Promise.resolve();
@@ -82,6 +83,7 @@ export function createPublisher(options: PublisherOptions = {}): Publisher {
     if (isClosed) return;
     const time = now();
     let next = Infinity;
+    prune(time);
     const candidates = [...slots.values()].filter((slot) => slot.pending && !slot.isSending);
     candidates.sort(
       (a, b) => Number(b.pending?.isFinal) - Number(a.pending?.isFinal) || a.sentAt - b.sentAt,
@@ -94,6 +96,17 @@ export function createPublisher(options: PublisherOptions = {}): Publisher {
     if (next === Infinity) return;
     timer = setTimeout(look, Math.max(1, next - time));
     timer.unref();
+  }
+
+  /** Messages that have been at rest for a while are forgotten. */
+  function prune(time: number): void {
+    if (time - prunedAt < minuteMs) return;
+    prunedAt = time;
+    for (const [message, slot] of slots) {
+      if (slot.pending || slot.isSending || time - slot.sentAt < minuteMs) continue;
+      slots.delete(message);
+    }
+    for (const [key, times] of spent) if ((times.at(-1) ?? 0) < time - minuteMs) spent.delete(key);
   }
 
   function readyAt(slot: Slot, update: Update, time: number): number {

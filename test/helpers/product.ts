@@ -67,7 +67,7 @@ export async function until<Value>(
 ): Promise<NonNullable<Value>> {
   for (;;) {
     const value = await look();
-    if (value) return value as NonNullable<Value>;
+    if (value) return value;
     await sleep(20);
   }
 }
