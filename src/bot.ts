@@ -65,9 +65,11 @@ export async function startBot({
 }: BotOptions): Promise<Bot> {
   await using started = new AsyncDisposableStack();
   const modules = options.platforms ?? (await loadPlatforms());
-  const platforms = modules
-    .filter((module) => module.isConfigured(config))
-    .map((module) => module.create({ config, logger }));
+  const platforms = await Promise.all(
+    modules
+      .filter((module) => module.isConfigured(config))
+      .map((module) => module.create({ config, logger })),
+  );
 
   const store = await openStore({
     databaseUrl,

@@ -1,16 +1,15 @@
 import { AppError } from '#src/errors.ts';
-import { createSlackPlatform, type SlackPlatform } from './slack/platform.ts';
-import type { LogTarget } from './slack/bolt-logger.ts';
-import type { Config } from '#src/config.ts';
+import type { PlatformModule } from '#src/types/platform-module.ts';
 
 /** Slack: Socket Mode by default, HTTP where only a signing secret is set. */
 export default {
   name: 'slack',
-  isConfigured: (config: Config): boolean => config.slack !== null,
-  create({ config, logger }: { config: Config; logger: LogTarget }): SlackPlatform {
+  isConfigured: (config) => config.slack !== null,
+  async create({ config, logger }) {
     if (config.slack === null) {
       throw new AppError('CONFIG_INVALID', 'Slack is not set up: SLACK_BOT_TOKEN is missing.');
     }
+    const { createSlackPlatform } = await import('./slack/platform.ts');
     return createSlackPlatform({ ...config.slack, publicUrl: config.publicUrl, logger });
   },
-};
+} satisfies PlatformModule;

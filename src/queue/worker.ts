@@ -24,7 +24,8 @@ export interface QueueWorker {
   close(options?: { givesBack?: boolean }): Promise<void>;
 }
 
-const defaultLockMs = 30_000;
+/** The engine blocks in a process of its own, so a worker that lives is never that silent. */
+const defaultLockMs = 10_000;
 const cancelPollMs = 500;
 
 type AbortReason = 'cancelled' | 'given back' | 'lost';

@@ -8,6 +8,9 @@ export interface PlatformModule {
   name: PlatformName;
   /** Whether its settings are there; a platform without them is not started. */
   isConfigured(config: Config): boolean;
-  /** Connects to nothing yet: that is `Platform.start`. */
-  create(options: { config: Config; logger: Logger }): Platform;
+  /**
+   * Connects to nothing yet: that is `Platform.start`. The platform's library is loaded here, so that
+   * one that is not configured costs nothing.
+   */
+  create(options: { config: Config; logger: Logger }): Platform | Promise<Platform>;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
 import { AppError } from '#src/errors.ts';
-import { createSlackPlatform, type SlackPlatform } from '#src/platforms/slack/platform.ts';
+import { createSlackPlatform } from '#src/platforms/slack/platform.ts';
+import type { Platform } from '#src/types/platform.ts';
 import type { CandidateView, Place, ResultsView, StatusView } from '#src/types/chat.ts';
 import { createRecordingInbox } from './slack-stand-in/recording-inbox.ts';
 import { startStandIn, type StandIn } from './slack-stand-in/stand-in.ts';
@@ -56,7 +57,7 @@ function results(count: number, rest: Partial<ResultsView> = {}): ResultsView {
 
 suite('delivery to Slack', () => {
   let slack: StandIn;
-  let platform: SlackPlatform;
+  let platform: Platform;
 
   const begin = async () => {
     const started = createSlackPlatform({

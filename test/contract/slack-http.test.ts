@@ -3,8 +3,9 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, suite, test } from 'node:test';
+import { createLogger } from '#src/log.ts';
 import slackModule from '#src/platforms/slack.ts';
-import type { SlackPlatform } from '#src/platforms/slack/platform.ts';
+import type { Platform } from '#src/types/platform.ts';
 import { loadConfig } from '#src/config.ts';
 import { describe } from '../unit/platforms/slack/descriptions.ts';
 import {
@@ -20,7 +21,7 @@ const secret = 'a-signing-secret';
 
 suite('Slack over HTTP', () => {
   let slack: StandIn;
-  let platform: SlackPlatform;
+  let platform: Platform;
   let inbox: RecordingInbox;
   let server: Server;
   let address: string;
@@ -33,10 +34,9 @@ suite('Slack over HTTP', () => {
       SLACK_SIGNING_SECRET: secret,
       SLACK_API_URL: slack.apiUrl,
     });
-    const logger = { debug() {}, info() {}, warn() {}, error() {} };
     assert.ok(slackModule.isConfigured(config));
-    platform = slackModule.create({ config, logger });
-    server = createServer((request, response) => platform.handleRequest?.(request, response));
+    platform = await slackModule.create({ config, logger: createLogger({ level: 'silent' }) });
+    server = createServer((request, response) => platform.webhook?.handle(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { AppError } from '#src/errors.ts';
-import { createSlackPlatform, type SlackPlatform } from '#src/platforms/slack/platform.ts';
+import { createSlackPlatform } from '#src/platforms/slack/platform.ts';
+import type { Platform } from '#src/types/platform.ts';
 import { describe, describeOption } from '../unit/platforms/slack/descriptions.ts';
 import {
   buttonPayload,
@@ -33,7 +34,7 @@ const timing = { retryMs: 5, callMs: 2000, startMs: 2000, fileMs: 200, formMs: 3
 
 suite('events of Slack over a socket', () => {
   let slack: StandIn;
-  let platform: SlackPlatform;
+  let platform: Platform;
   let inbox: RecordingInbox;
 
   before(async () => {

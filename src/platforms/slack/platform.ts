@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App } from '@slack/bolt';
 import { AppError } from '#src/errors.ts';
 import { locales, type MessageRef, type Place } from '#src/types/chat.ts';
@@ -13,6 +12,7 @@ import { answer, createHttpEntry } from './http.ts';
 import { readIdentity, type Identity } from './identity.ts';
 import { createIntake } from './intake.ts';
 import { listen } from './listeners.ts';
+import { eventsPath } from './manifest.ts';
 import { createOwnMessages, type Mark } from './own-messages.ts';
 import { createPeople } from './people.ts';
 import { actionOfReaction, reactionOfAction } from './reaction-names.ts';
@@ -35,18 +35,10 @@ export interface SlackOptions {
   timing?: Partial<Timing>;
 }
 
-export interface SlackPlatform extends Platform {
-  /**
-   * HTTP mode: answers one `POST /slack/events`, signature included; the body must be unread.
-   * null in Socket Mode.
-   */
-  readonly handleRequest: ((request: IncomingMessage, response: ServerResponse) => void) | null;
-}
-
 /** chat.update is allowed about 50 times a minute in a whole workspace; the rest is for results. */
 const editsPerMinute = 40;
 
-export function createSlackPlatform(options: SlackOptions): SlackPlatform {
+export function createSlackPlatform(options: SlackOptions): Platform {
   const { logger } = options;
   const timing: Timing = { ...defaultTiming, ...options.timing };
   const boltLogger = createBoltLogger(logger);
@@ -203,13 +195,16 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
   return {
     name: 'slack',
     editBudget: { key: (place) => place.workspaceId, perMinute: editsPerMinute },
-    handleRequest:
+    webhook:
       http === null
         ? null
-        : (request, response) => {
-            // Slack tries again later what it is told is not ready.
-            if (isListening) http.handle(request, response);
-            else answer(response, 503);
+        : {
+            path: eventsPath,
+            handle(request, response) {
+              // Slack tries again later what it is told is not ready.
+              if (isListening) http.handle(request, response);
+              else answer(response, 503);
+            },
           },
     start,
     async stop() {

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { ConsoleFeed, ConsoleRequest } from '#src/types/console.ts';
+import { descendants } from '../helpers/processes.ts';
+import { until } from '../helpers/product.ts';
+import { startProgram, startReady, type RunningProgram } from '../helpers/run-up.ts';
+
+let dataDir: string;
+let running: RunningProgram[] = [];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'quartet-up-'));
+});
+afterEach(async () => {
+  for (const program of running) {
+    if (program.child.exitCode === null && program.child.signalCode === null)
+      await program.interrupt();
+  }
+  running = [];
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function up(env?: NodeJS.ProcessEnv): Promise<RunningProgram> {
+  const program = await startReady(['up', '--data-dir', dataDir, '--port', '0'], env);
+  running.push(program);
+  return program;
+}
+
+async function imagine({ url }: RunningProgram, id: string, values: string): Promise<void> {
+  const answer = await fetch(`${url}/api/commands`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id, command: 'imagine', values, threadId: null }),
+  });
+  assert.equal(answer.status, 200);
+}
+
+const feed = async ({ url }: RunningProgram) =>
+  ((await (await fetch(`${url}/api/feed`)).json()) as ConsoleFeed).requests;
+const finished = (program: RunningProgram, state: ConsoleRequest['status']['state'] = 'done') =>
+  until(async () => (await feed(program)).find(({ status }) => status.state === state));
+
+describe('npm start', () => {
+  it('brings everything up; a picture is drawn; Ctrl-C ends it, and the next start knows it', async () => {
+    const first = await up();
+    await imagine(first, 'a', 'a red apple --steps 2 --seed 7');
+    const drawn = await finished(first);
+    assert.equal(drawn.results?.candidates.length, 4);
+    assert.equal(await first.interrupt(), 0);
+    assert.ok(readdirSync(join(dataDir, 'images')).length > 0);
+    const second = await up();
+    const [again] = await feed(second);
+    assert.equal(again?.id, drawn.id);
+    assert.equal((await fetch(`${second.url}${again?.results?.candidates[0]?.url}`)).status, 200);
+  });
+
+  it('puts back what it draws at Ctrl-C, and finishes it at the next start', async () => {
+    const first = await up();
+    await imagine(first, 'a', 'a red apple --steps 20 --size 256x256');
+    await until(async () => (await feed(first)).find(({ status }) => status.state === 'running'));
+    assert.equal(await first.interrupt(), 0);
+    const second = await up();
+    await finished(second);
+    assert.equal((await feed(second)).length, 1);
+  });
+
+  it('is refused a second time on the same data folder, with a sentence', async () => {
+    await up();
+    const second = await startProgram(['up', '--data-dir', dataDir, '--port', '0']);
+    assert.ok('code' in second);
+    assert.equal(second.code, 2);
+    assert.match(second.output, /in use|already/i);
+    assert.equal(second.output.trim().split('\n').length, 1);
+  });
+
+  it('says that the port is taken, and leaves nothing running', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const refused = await startProgram(['up', '--data-dir', dataDir, '--port', String(port)]);
+    server.close();
+    assert.ok('code' in refused);
+    assert.equal(refused.code, 2);
+    assert.match(refused.output, new RegExp(`Port ${port} is taken`));
+    assert.equal(refused.output.trim().split('\n').length, 1);
+    await up();
+  });
+
+  it('works on after its worker was killed', async () => {
+    const program = await up();
+    await imagine(program, 'a', 'a red apple --steps 20 --size 256x256');
+    await until(async () => (await feed(program)).find(({ status }) => status.state === 'running'));
+    const worker = descendants(program.child.pid as number).find(({ command }) =>
+      command.includes('cli.ts worker'),
+    );
+    assert.ok(worker);
+    process.kill(worker.pid, 'SIGKILL');
+    const request = await finished(program);
+    assert.equal(request.results?.candidates.length, 4);
+  });
+
+  it('tells a wrong Discord token without showing it, and the console works', async () => {
+    const program = await up({
+      DISCORD_TOKEN: 'MTIz.secret.value',
+      DISCORD_API_URL: 'http://127.0.0.1:9/api',
+    });
+    await imagine(program, 'a', 'a cat --steps 1 --count 1');
+    await finished(program);
+    await until(() => /discord is not connected/.test(program.output()));
+    assert.doesNotMatch(program.output(), /secret\.value/);
+  });
+});

@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cliFile } from './run-cli.ts';
+
+export interface RunningProgram {
+  child: ChildProcess;
+  /** What it said on standard output up to its first line. */
+  url: string;
+  output(): string;
+  /** Ctrl-C in a terminal reaches every process of the group. */
+  interrupt(): Promise<number | null>;
+  kill(): Promise<void>;
+}
+
+export type StartResult = RunningProgram | { code: number | null; output: string };
+
+/** Runs a command that stays, as a person would, in a group of its own; comes back when it is ready or has ended. */
+export async function startProgram(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<StartResult> {
+  const child = spawn(process.execPath, [cliFile, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  const { promise: ready, resolve } = Promise.withResolvers<string>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    const url = /ready: (http\S+)/.exec(output)?.[1];
+    if (url !== undefined) resolve(url);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  const url = await Promise.race([ready, ended.then(() => null)]);
+  if (url === null) return { code: child.exitCode, output };
+  return {
+    child,
+    url,
+    output: () => output,
+    async interrupt() {
+      process.kill(-(child.pid as number), 'SIGINT');
+      return (await ended)[0];
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+export async function startReady(args: string[], env?: NodeJS.ProcessEnv): Promise<RunningProgram> {
+  const result = await startProgram(args, env);
+  if ('child' in result) return result;
+  throw new Error(`It ended with ${result.code}:\n${result.output}`);
+}
