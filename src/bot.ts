@@ -68,7 +68,7 @@ export async function startBot({
   const platforms = await Promise.all(
     modules
       .filter((module) => module.isConfigured(config))
-      .map((module) => module.create({ config, logger })),
+      .map(async (module) => module.create({ config, logger })),
   );
 
   const store = await openStore({

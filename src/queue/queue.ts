@@ -69,6 +69,8 @@ export interface DrawQueue {
 const defaultWaitingPerPerson = 4;
 /** Total tries including the first: what kills its engine twice is given up. */
 const attempts = 2;
+/** The latest finished jobs show which round it is; whoever's own are older is behind it anyway. */
+const finishedForTurns = 50;
 const keep = { age: 24 * 3600, count: 1000 };
 
 /** @throws AppError STORAGE_FAILED when the server cannot be reached */
@@ -100,7 +102,7 @@ export async function openQueue(options: QueueOptions): Promise<DrawQueue> {
       if (job.priorityClass === 'person' && own >= limit) throw tooManyWaiting(own, limit);
       const [running, finished] = await Promise.all([
         queue.getJobs(['active']),
-        queue.getJobs(['completed', 'failed'], 0, keep.count),
+        queue.getJobs(['completed', 'failed'], 0, finishedForTurns),
       ]);
       const dataOf = (jobs: Job<QueuedJob>[]) => jobs.filter(Boolean).map(({ data }) => data);
       const turn = takeTurn(job, { waiting, running: dataOf(running), finished: dataOf(finished) });
