@@ -30,7 +30,7 @@ import type { PlatformModule } from './types/platform-module.ts';
 /** Most requests one person may have waiting. */
 const waitingPerPerson = 4;
 /** How long an attempt to post has a message to itself, should its process die. */
-const claimSeconds = 20;
+const claimSeconds = 10;
 const defaultSweepMs = 10_000;
 const keepEventsDays = 30;
 
@@ -92,6 +92,7 @@ export async function startBot({
     models: createModels(catalog, config.model),
     publisher: createPublisher(),
     logger,
+    platforms,
     platformOf: (name) => findPlatform(platforms, name),
     waitingPerPerson,
     publicUrl: config.publicUrl,

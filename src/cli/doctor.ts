@@ -6,21 +6,15 @@ import type { Config } from '../config.ts';
 import { createEngine } from '../engine/client.ts';
 import { invalidRequest, toAppError } from '../errors.ts';
 import { devices, type Device } from '../types/runtime.ts';
+import type { Diagnosis as Finding } from '../types/platform.ts';
 import type { CliCommand } from './command.ts';
-
-/** One thing that was looked at. */
-interface Finding {
-  name: string;
-  ok: boolean;
-  detail: string;
-  fix: string | null;
-}
+import { diagnoseProgram } from './doctor-program.ts';
 
 export default {
   summary: 'say what is there, what is missing and how to get it',
   usage: 'doctor',
   flags: {},
-  settings: ['model', 'device', 'data-dir'],
+  settings: ['model', 'device', 'data-dir', 'host', 'port'],
 
   async run(line, config) {
     if (line.faults.length > 0) throw invalidRequest(line.faults);
@@ -29,6 +23,7 @@ export default {
       dataDir(config),
       ...(await inference(config)),
       ...(await models(config)),
+      ...(await diagnoseProgram(config)),
     ];
     if (line.switches.has('json')) console.log(JSON.stringify({ findings }));
     else for (const finding of findings) console.log(describe(finding));

@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<{ default: CliCommand }>> = {
   worker: () => import('./worker.ts'),
   generate: () => import('./generate.ts'),
   model: () => import('./model.ts'),
+  setup: () => import('./setup.ts'),
   bench: () => import('./bench.ts'),
   doctor: () => import('./doctor.ts'),
 };

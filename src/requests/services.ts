@@ -19,6 +19,8 @@ export interface Foundation {
   models: Models;
   publisher: Publisher;
   logger: Logger;
+  /** Those that are set up here. */
+  platforms: Platform[];
   /** `@throws AppError CONFIG_INVALID` for a platform that is not set up. */
   platformOf(name: PlatformName): Platform;
   /** Most requests one person may have waiting. */

@@ -4,8 +4,10 @@ import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../errors.ts';
 import { consolePlace, type ConsolePlatform } from '../platforms/console.ts';
+import { diagnose } from '../requests/diagnose.ts';
 import { describeQueue } from '../requests/queue-lines.ts';
 import type { BotServices } from '../requests/services.ts';
+import { createTexts } from '../texts/index.ts';
 import { actions, type Locale, type PrivateMessage } from '../types/chat.ts';
 import type {
   ConsoleCommands,
@@ -139,6 +141,11 @@ export function createApi(bot: BotServices, platform: ConsolePlatform): Hono {
   api.get('/queue', async (context) =>
     context.json((await describeQueue(bot, personOf(context))) satisfies ConsoleQueue),
   );
+
+  api.get('/doctor', async (context) => {
+    const findings = await diagnose(bot, bot.platforms, createTexts(localeOf(context)));
+    return context.json({ findings });
+  });
 
   api.post(
     '/picture',

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { PlatformName } from './chat.ts';
+import type { CommandDescription } from './command.ts';
 import type { Platform } from './platform.ts';
 
 /** What a platform's file in `src/platforms/` exports by default. */
@@ -13,4 +14,13 @@ export interface PlatformModule {
    * one that is not configured costs nothing.
    */
   create(options: { config: Config; logger: Logger }): Platform | Promise<Platform>;
+  /** How the app is made on the platform; nothing where there is nothing to make. */
+  setUp?(options: { config: Config; commands: CommandDescription[] }): Promise<SetUp>;
+}
+
+export interface SetUp {
+  /** What a person does, one step a line. */
+  steps: string[];
+  /** Ready to be pasted or opened; null while a step has to come first. */
+  text: string | null;
 }

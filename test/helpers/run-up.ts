@@ -4,7 +4,7 @@ import { cliFile } from './run-cli.ts';
 
 export interface RunningProgram {
   child: ChildProcess;
-  /** What it said on standard output up to its first line. */
+  /** Where its console is; a worker's model. */
   url: string;
   output(): string;
   /** Ctrl-C in a terminal reaches every process of the group. */
@@ -26,12 +26,14 @@ export async function startProgram(
   });
   let output = '';
   const { promise: ready, resolve } = Promise.withResolvers<string>();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  const sign = args[0] === 'worker' ? /worker is ready: (\S+)/ : /ready: (http\S+)/;
+  const hear = (text: string) => {
     output += text;
-    const url = /ready: (http\S+)/.exec(output)?.[1];
+    const url = sign.exec(output)?.[1];
     if (url !== undefined) resolve(url);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  };
+  child.stdout.setEncoding('utf8').on('data', hear);
+  child.stderr.setEncoding('utf8').on('data', hear);
   const ended = once(child, 'close') as Promise<[number | null]>;
   const url = await Promise.race([ready, ended.then(() => null)]);
   if (url === null) return { code: child.exitCode, output };
