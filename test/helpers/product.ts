@@ -23,9 +23,13 @@ export interface Product {
 }
 
 /** Bot and worker in this process on a database of their own. */
-export function createProduct(databaseUrl: string, platforms: PlatformModule[]): Product {
+export function createProduct(
+  databaseUrl: string,
+  platforms: PlatformModule[],
+  env: NodeJS.ProcessEnv = {},
+): Product {
   const dataDir = mkdtempSync(join(tmpdir(), 'quartet-product-'));
-  const config = loadConfig({ QUARTET_DATA_DIR: dataDir, QUARTET_PORT: '0' });
+  const config = loadConfig({ QUARTET_DATA_DIR: dataDir, QUARTET_PORT: '0', ...env });
   let bot: Bot | null = null;
   let worker: Worker | null = null;
   const options = { config, databaseUrl, logger: silent };

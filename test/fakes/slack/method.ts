@@ -1,0 +1,27 @@
+import type { Json } from './json.ts';
+import type { World } from './world.ts';
+
+export interface Core {
+  world: World;
+  /** Begins with `http://`. */
+  origin(): string;
+  changed(): void;
+  /** Something that Slack tells its apps. */
+  event(event: Json): void;
+  openTicket(): string;
+  scopes(): string[];
+}
+
+export interface Method {
+  /** Any of these; none: every token may. */
+  scopes: string[];
+  /** Which token it takes. */
+  token: 'bot' | 'app';
+  /** Most calls a minute, by Slack's tiers. */
+  tier: 1 | 2 | 3 | 4 | 'post';
+  run(core: Core, args: Json): Json;
+}
+
+export function refuse(error: string, more: Json = {}): Json {
+  return { ok: false, error, ...more };
+}
