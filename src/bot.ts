@@ -100,7 +100,9 @@ export async function startBot({
     claimSeconds,
   };
   const estimator = createEstimator(store);
-  const tracker = createTracker(foundation, createDelivery(foundation), estimator);
+  const tracker = createTracker(foundation, createDelivery(foundation), estimator, (requestId) =>
+    server.requestChanged(requestId),
+  );
   started.defer(() => tracker.close());
   const commands = await loadCommands();
   const services: BotServices = {

@@ -61,6 +61,8 @@ export function createTracker(
   foundation: Foundation,
   delivery: Delivery,
   estimator: Estimator,
+  /** Its row says so by now. */
+  onEnded: (requestId: string) => void = () => {},
 ): Tracker {
   const { store, queue, publisher, logger } = foundation;
   const followed = new Map<string, Followed>();
@@ -281,6 +283,7 @@ export function createTracker(
 
   function drop(requestId: string): void {
     followed.delete(requestId);
+    onEnded(requestId);
     publisher.forget(`status:${requestId}`);
     estimator.forget();
     refresh();

@@ -1,13 +1,15 @@
 import type { ConsoleNews, ConsolePlatform } from '../platforms/console.ts';
 import type { BotServices } from '../requests/services.ts';
 import type { ConsoleEvent } from '../types/console.ts';
-import type { Locale } from '../types/chat.ts';
+import type { Locale, StatusView } from '../types/chat.ts';
 import { consolePerson, toStatus, viewRequest } from './views.ts';
 
 /** Turns news into what open pages are sent. */
 export interface ConsoleEvents {
   /** Call what comes back when the page is gone. */
   open(locale: Locale, send: (event: ConsoleEvent) => void): () => void;
+  /** A request changed: every page is told, in its own language. */
+  requestChanged(requestId: string): void;
   queueChanged(): void;
   close(): void;
 }
@@ -19,6 +21,8 @@ export function createConsoleEvents(
   platform: ConsolePlatform | null,
 ): ConsoleEvents {
   const pages = new Map<(event: ConsoleEvent) => void, Locale>();
+  /** The language that the news of a request that is being drawn are in. */
+  const languages = new Map<string, Locale>();
   let queueTimer: NodeJS.Timeout | undefined;
 
   const tellAll = (event: ConsoleEvent) => pages.forEach((_locale, send) => send(event));
@@ -27,27 +31,37 @@ export function createConsoleEvents(
     if (pages.size === 0) return;
     switch (news.type) {
       case 'status':
-        if (news.view.state !== 'running') void tellRequest(news.view.requestId);
-        else tellAll({ type: 'status', status: toStatus(news.view) });
-        return;
+        return tellStatus(news.view);
       case 'results':
-        return void tellRequest(news.view.requestId);
+        return requestChanged(news.view.requestId);
       case 'notice':
       case 'removed':
         tellAll(news);
     }
   }
 
-  /** As a whole, each page in its own language. */
-  async function tellRequest(requestId: string): Promise<void> {
-    try {
-      const request = await bot.store.requests.find(requestId);
-      if (request === null) return;
-      for (const [send, locale] of pages)
-        send({ type: 'request', request: await viewRequest(bot, request, consolePerson(locale)) });
-    } catch (thrown) {
+  /** Steps follow each other fast: only pages in another language need the whole request again. */
+  function tellStatus(view: StatusView): void {
+    const language = languages.get(view.requestId);
+    const isSame = [...pages.values()].every((locale) => locale === language);
+    if (view.state === 'running' && isSame) tellAll({ type: 'status', status: toStatus(view) });
+    else requestChanged(view.requestId);
+  }
+
+  function requestChanged(requestId: string): void {
+    tellRequest(requestId).catch((thrown: unknown) => {
       bot.logger.warn({ requestId }, `Open pages were not told: ${String(thrown)}`);
-    }
+    });
+  }
+
+  async function tellRequest(requestId: string): Promise<void> {
+    if (pages.size === 0) return;
+    const request = await bot.store.requests.find(requestId);
+    if (request === null) return;
+    if (request.finishedAt === null) languages.set(requestId, request.locale);
+    else languages.delete(requestId);
+    for (const [send, locale] of pages)
+      send({ type: 'request', request: await viewRequest(bot, request, consolePerson(locale)) });
   }
 
   const unsubscribe = platform?.subscribe(hear);
@@ -56,6 +70,7 @@ export function createConsoleEvents(
       pages.set(send, locale);
       return () => pages.delete(send);
     },
+    requestChanged,
     queueChanged() {
       if (queueTimer || pages.size === 0) return;
       queueTimer = setTimeout(() => {

@@ -18,7 +18,9 @@ import { listen, portOf } from './listen.ts';
 export interface ConsoleServer {
   /** Where a person on this machine finds it. */
   url: string;
+  /** Open pages are told. */
   queueChanged(): void;
+  requestChanged(requestId: string): void;
   close(): Promise<void>;
 }
 
@@ -193,6 +195,7 @@ export async function startServer({
   return {
     url: config.publicUrl ?? `http://${name.includes(':') ? `[${name}]` : name}:${portOf(server)}`,
     queueChanged: events.queueChanged,
+    requestChanged: events.requestChanged,
     async close() {
       closing.abort();
       events.close();

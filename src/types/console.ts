@@ -170,7 +170,6 @@ export interface ConsolePicture {
 export type ConsoleEvent =
   | { type: 'request'; request: ConsoleRequest }
   | { type: 'status'; status: ConsoleStatus }
-  | { type: 'results'; results: ConsoleResults }
   | { type: 'removed'; requestId: string }
   /** A short line for the person: pictures are ready, a wish was refused. */
   | { type: 'notice'; requestId: string | null; text: string }

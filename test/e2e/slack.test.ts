@@ -116,7 +116,7 @@ describe('Quartet in Slack, over a socket', () => {
     await slack.asUser(bao).click(answer, toText(use?.['action_id']));
     const status = await until(() => statuses()[0]);
     await until(() => resultsIn(status).find(isComplete));
-    assert.match(shown(status), /完成 4 张/);
+    await until(() => shown(status).includes('完成 4 张'));
   });
 
   it('opens a form for a bare /imagine, and draws what it says', async () => {

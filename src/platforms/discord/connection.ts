@@ -155,6 +155,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     });
     await Promise.race([client.destroy().catch(() => {}), limit]);
     clearTimeout(timer);
+    // The library forgets it, and a diagnosis would call it wrong.
+    client.rest.setToken(options.token);
   }
 
   return {

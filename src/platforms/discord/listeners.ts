@@ -49,6 +49,7 @@ const openedForms = 500;
 export function listen(client: Client, parts: ListenerParts): void {
   const { inbox, people, places, tell, timing, logger } = parts;
   const opened = new RecentMap<Opened>(openedForms);
+  const inOrder = createOrder();
 
   const logFailure = (what: string) => (error: unknown) =>
     logger.error({ platform: 'discord', error: reasonOf(error) }, what);
@@ -62,8 +63,11 @@ export function listen(client: Client, parts: ListenerParts): void {
       places.learn(packet.d['channel'] as Record<string, unknown> | undefined);
     } else if (packet.t === 'MESSAGE_REACTION_ADD' || packet.t === 'MESSAGE_REACTION_REMOVE') {
       const event = packet.d as unknown as ReactionPacket;
-      takeReaction(event, packet.t === 'MESSAGE_REACTION_ADD').catch(
-        logFailure('A reaction failed.'),
+      // On and off again must not overtake each other while somebody is looked up.
+      inOrder(`${event.message_id}/${event.user_id}`, () =>
+        takeReaction(event, packet.t === 'MESSAGE_REACTION_ADD').catch(
+          logFailure('A reaction failed.'),
+        ),
       );
     }
   });
@@ -261,6 +265,17 @@ export function listen(client: Client, parts: ListenerParts): void {
       source: 'reaction',
     });
   }
+}
+
+/** Runs what belongs together one after the other. The work must not reject. */
+function createOrder(): (key: string, work: () => Promise<void>) => void {
+  const last = new Map<string, Promise<void>>();
+  return (key, work) => {
+    const next = (last.get(key) ?? Promise.resolve()).then(work).then(() => {
+      if (last.get(key) === next) last.delete(key);
+    });
+    last.set(key, next);
+  };
 }
 
 interface ReactionPacket {

@@ -1,0 +1,111 @@
+import { createAct } from './act.ts';
+import { createApi, messageOf, type Api } from './api.ts';
+import type { App, View } from './app.ts';
+import { createComposer } from './composer.ts';
+import { acceptPictures, usePicture } from './drop-picture.ts';
+import { el, replace } from './dom.ts';
+import { hearEvents } from './hear.ts';
+import { locale, t } from './locale.ts';
+import { createNotes } from './notes.ts';
+import { createRequests, isSettled } from './requests.ts';
+import { parseRoute, type Route } from './router.ts';
+import { createShell, type Shell } from './shell.ts';
+import { listenToKeys } from './shortcuts.ts';
+import { keepTimes } from './time.ts';
+import { createToasts } from './toasts.ts';
+import { createView } from './view-create.ts';
+import { historyView } from './view-history.ts';
+import { loginView } from './view-login.ts';
+import { queueView } from './view-queue.ts';
+import { threadView } from './view-thread.ts';
+
+const root = document.querySelector('#app') as HTMLElement;
+
+async function start(): Promise<void> {
+  document.documentElement.lang = locale;
+  let isReady = false;
+  const api = createApi({
+    // The token ran out, or was changed: the page begins again at the login.
+    onLoggedOut: () => isReady && location.reload(),
+  });
+  try {
+    const session = await api.session();
+    if (session.needsLogin && !session.isLoggedIn) return replace(root, loginView(api));
+    await open(api, session.needsLogin);
+    isReady = true;
+  } catch (thrown) {
+    const again = el('button', { type: 'button', class: 'button primary', on: { click: () => location.reload() } }, t('start.again'));
+    replace(root, el('main', { class: 'start-failed' }, el('h1', {}, t('start.failed')), el('p', {}, messageOf(thrown)), again));
+  } // prettier-ignore
+}
+
+async function open(api: Api, needsLogin: boolean): Promise<void> {
+  const commands = await api.commands();
+  const logout = () =>
+    void api.logout().then(
+      () => location.reload(),
+      (thrown: unknown) => toasts.show({ text: messageOf(thrown), kind: 'bad' }),
+    );
+  const shell = createShell({ onLogout: needsLogin ? logout : null });
+  const live = el('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  const announce = (text: string) => replace(live, el('p', {}, text));
+  const requests = createRequests();
+  const toasts = createToasts(announce);
+  const notes = createNotes({
+    announce,
+    use: async (controlId) => {
+      const [action = '', requestId = ''] = controlId.split(':');
+      return (await api.act({ action: action as 'use-correction', requestId })).replies;
+    },
+    isSettled: (reply) => isSettled(reply, requests),
+    onError: (thrown) => toasts.show({ text: messageOf(thrown), kind: 'bad' }),
+  });
+  const onFile = (file: File) => void usePicture(app, file);
+  const composer = createComposer({ api, commands, notes, onFile });
+  const act = createAct({ api, requests, announce });
+  const signals = hearEvents({ requests, notes, toasts, announce, shell });
+  const app: App = { api, requests, commands, notes, toasts, composer, announce, act, signals };
+
+  replace(root, shell.element, toasts.element, live);
+  acceptPictures(onFile);
+  listenToKeys(app);
+  keepTimes();
+  followRoutes(app, shell);
+}
+
+function followRoutes(app: App, shell: Shell): void {
+  let view: View | null = null;
+
+  function show(): void {
+    const route = parseRoute(location.hash);
+    const isFirst = view === null;
+    view?.dispose();
+    view = viewOf(app, route);
+    // One composer for all views: what is being typed goes along.
+    view.composerSlot?.append(app.composer.element);
+    replace(shell.main, view.element);
+    app.composer.setThread(view.threadId);
+    shell.showRoute(route);
+    document.title = `${view.title} · Quartet`;
+    scrollTo(0, 0);
+    if (!isFirst) shell.main.focus({ preventScroll: true });
+  }
+
+  addEventListener('hashchange', show);
+  show();
+}
+
+function viewOf(app: App, route: Route): View {
+  switch (route.name) {
+    case 'create':
+      return createView(app);
+    case 'thread':
+      return threadView(app, route.id);
+    case 'history':
+      return historyView(app, route);
+    case 'queue':
+      return queueView(app);
+  }
+}
+
+void start();
