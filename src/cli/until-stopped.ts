@@ -20,7 +20,8 @@ export async function untilStopped(
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', isChild ? () => {} : onSignal);
   // Whoever started it is gone, and with it the database.
-  process.on('disconnect', () => process.exit(1));
+  const leave = () => process.exit(1);
+  process.on('disconnect', leave);
   void failed?.then(resolve);
   const failure = await asked;
   if (failure) logger.error({}, failure.message);
@@ -31,5 +32,8 @@ export async function untilStopped(
   }, stopMs);
   await stop();
   clearTimeout(impatience);
+  // An open channel to whoever started it would keep the process.
+  process.off('disconnect', leave);
+  process.disconnect?.();
   return failure ? 1 : 0;
 }

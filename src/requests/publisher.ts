@@ -130,7 +130,8 @@ export function createPublisher(options: PublisherOptions = {}): Publisher {
       return;
     }
     slot.isSending = true;
-    spent.get(update.budget.key)?.push(now());
+    // A new message is no edit: platforms pace posts by themselves, and a burst of them must not hold up ends.
+    if (!update.isNew) spent.get(update.budget.key)?.push(now());
     const work = send(slot, update, waiters).finally(() => {
       sending.delete(work);
       slot.isSending = false;
