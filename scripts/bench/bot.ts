@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keepMemorySteady } from '#src/cli/steady-memory.ts';
 import { createEngine } from '#src/engine/client.ts';
 import type { Person } from '#src/types/chat.ts';
 import type { Engine } from '#src/types/engine.ts';
@@ -24,6 +25,7 @@ const people = (count: number): Person[] =>
     isLead: false,
   }));
 
+keepMemorySteady();
 const postgres = await startTestPostgres();
 try {
   await measureIdle();

@@ -2,6 +2,7 @@ import { startBot } from '../bot.ts';
 import { AppError, invalidRequest } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import type { CliCommand } from './command.ts';
+import { keepMemorySteady } from './steady-memory.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export default {
@@ -15,6 +16,7 @@ export default {
     if (line.faults.length > 0) throw invalidRequest(line.faults);
     const { databaseUrl } = config;
     if (databaseUrl === null) throw noDatabase('bot');
+    keepMemorySteady();
     const logger = createLogger({ level: line.switches.has('verbose') ? 'debug' : 'info' });
     const bot = await startBot({ config, databaseUrl, logger });
     console.log(`The bot is ready: ${bot.url}`);

@@ -2,6 +2,7 @@ import { invalidRequest, type AppError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { startAll } from '../up.ts';
 import type { CliCommand } from './command.ts';
+import { keepMemorySteady } from './steady-memory.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const workerSettings = ['data-dir', 'model', 'device', 'step-timeout'];
@@ -18,6 +19,7 @@ export default {
 
   async run(line, config) {
     if (line.faults.length > 0) throw invalidRequest(line.faults);
+    keepMemorySteady();
     const logger = createLogger({ level: line.switches.has('verbose') ? 'debug' : 'info' });
     const { promise: fatal, resolve: onFatal } = Promise.withResolvers<AppError>();
     const workerArgs = Object.entries(line.settings)
