@@ -167,12 +167,14 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
 
   async function showResults(
     requestId: string,
-    { isComplete, isFinal }: { isComplete: boolean; isFinal: boolean },
+    options: { isComplete: boolean; isFinal: boolean },
   ): Promise<void> {
+    const { isFinal } = options;
+    // What was complete once stays so, whoever looked it up earlier.
+    const isComplete = options.isComplete || completed.has(requestId);
     const current = await resultsView(requestId, isComplete);
     if (current === null) return;
-    // Looked up while the last pictures were posted: they must not be taken back.
-    if (!isComplete && completed.has(requestId)) return;
+    if (!isComplete && completed.has(requestId)) return showResults(requestId, options);
     if (isFinal) rememberCompleted(requestId);
     const { request, view } = current;
     const platform = platformOf(request.platform);
