@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '#src/commands/define-command.ts';
+import { asSeen } from '#src/requests/positions.ts';
 import { shorten } from '#src/requests/wording.ts';
 
 const mostLines = 15;
@@ -10,10 +11,8 @@ export default defineCommand({
   options: () => z.object({}),
 
   async run({ bot, person, place, reply, texts }) {
-    const [{ running, waiting }, workers] = await Promise.all([
-      bot.queue.view(),
-      bot.queue.workersConnected(),
-    ]);
+    const [held, workers] = await Promise.all([bot.queue.view(), bot.queue.workersConnected()]);
+    const { running, waiting } = asSeen(held, bot.tracker.hasBegun);
     const nameOf = async (id: string) => {
       if (id === person.id) return texts('queue.you');
       return (await bot.store.members.find(place.workspaceId, id))?.name ?? texts('queue.somebody');

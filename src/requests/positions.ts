@@ -10,6 +10,20 @@ export interface Standing {
   secondsLeft: number | null;
 }
 
+/**
+ * The queue as people see it: a worker takes a second job while it draws the first, and that one waits
+ * until its drawing begins.
+ */
+export function asSeen(
+  { running, waiting }: QueueView,
+  hasBegun: (requestId: string) => boolean,
+): QueueView {
+  return {
+    running: running.filter(({ requestId }) => hasBegun(requestId)),
+    waiting: [...running.filter(({ requestId }) => !hasBegun(requestId)), ...waiting],
+  };
+}
+
 const personOf = (job: QueuedJob) => `${job.workspaceId}/${job.requesterId}`;
 
 /**

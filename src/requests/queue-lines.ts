@@ -1,6 +1,6 @@
 import { createTexts } from '#src/texts/index.ts';
 import type { Person, PlatformName } from '#src/types/chat.ts';
-import { findStandings } from './positions.ts';
+import { asSeen, findStandings } from './positions.ts';
 import type { BotServices } from './services.ts';
 import { runningLines, waitingLines } from './status.ts';
 import { shorten } from './wording.ts';
@@ -23,7 +23,8 @@ export async function describeQueue(
   { queue, store, tracker, estimator }: BotServices,
   viewer: Person,
 ): Promise<{ workers: number; entries: QueueLine[] }> {
-  const [view, workers] = await Promise.all([queue.view(), queue.workersConnected()]);
+  const [held, workers] = await Promise.all([queue.view(), queue.workersConnected()]);
+  const view = asSeen(held, tracker.hasBegun);
   const standings = await findStandings(view, estimator, tracker.shareDone, workers);
   const texts = createTexts(viewer.locale);
   const entries: QueueLine[] = [];

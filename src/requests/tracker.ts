@@ -6,7 +6,7 @@ import { createTexts } from '#src/texts/index.ts';
 import type { Delivery } from './deliver.ts';
 import type { Estimator } from './estimate.ts';
 import { optionsOf, type RequestOptions } from './options.ts';
-import { findStandings } from './positions.ts';
+import { asSeen, findStandings } from './positions.ts';
 import { createSerial } from './serial.ts';
 import type { Foundation } from './services.ts';
 import {
@@ -34,6 +34,8 @@ export interface Tracker {
   stopping(requestId: string): void;
   /** Shows new pictures and votes on the results message. */
   showResults(requestId: string): Promise<void>;
+  /** Whether its drawing has begun; so is what another process follows. */
+  hasBegun(requestId: string): boolean;
   /** How much of a request is drawn: 0 to 1. */
   shareDone(requestId: string): number;
   /** What is known of a request that is not finished. */
@@ -138,7 +140,8 @@ export function createTracker(
 
   async function refreshNow(): Promise<void> {
     if (followed.size === 0 || isClosed) return;
-    const [view, workers] = await Promise.all([queue.view(), queue.workersConnected()]);
+    const [held, workers] = await Promise.all([queue.view(), queue.workersConnected()]);
+    const view = asSeen(held, hasBegun);
     const standings = await findStandings(view, estimator, shareDone, workers);
     for (const [id, one] of followed) {
       const standing = standings.get(id);
@@ -146,6 +149,10 @@ export function createTracker(
       update(one, { ...standing, hasWorker: workers > 0 });
       if (standing.position) await store.requests.setPosition(id, standing.position);
     }
+  }
+
+  function hasBegun(requestId: string): boolean {
+    return followed.get(requestId)?.isRunning ?? true;
   }
 
   function shareDone(requestId: string): number {
@@ -321,6 +328,7 @@ export function createTracker(
       if (request === null) return;
       await delivery.showResults(id, { isComplete: isFinished(request), isFinal: false });
     },
+    hasBegun,
     shareDone,
     stateOf: (id) => followed.get(id)?.state ?? unknownState,
     async close() {
