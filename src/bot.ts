@@ -19,7 +19,7 @@ import { createEstimator } from './requests/estimate.ts';
 import { createModels } from './requests/models.ts';
 import { createPlaceRules } from './requests/place-rules.ts';
 import { createPublisher } from './requests/publisher.ts';
-import { readBackVotes, recover } from './requests/recover.ts';
+import { createRecovery, readBackVotes } from './requests/recover.ts';
 import type { BotServices } from './requests/services.ts';
 import { createTracker } from './requests/tracker.ts';
 import { startServer } from './server/server.ts';
@@ -128,10 +128,11 @@ export async function startBot({
   started.defer(() => server.close());
   await queue.listen(alsoTelling(tracker.listener, server.queueChanged));
   await store.interactions.forgetOld(keepEventsDays);
-  const connections = connectPlatforms(platforms, inboxOf, logger, () => recover(services, true));
+  const recovery = createRecovery(services);
+  const connections = connectPlatforms(platforms, inboxOf, logger, () => recovery.run(true));
   started.defer(() => connections.stop());
-  const sweep = setInterval(() => void recover(services, false), options.sweepMs ?? defaultSweepMs);
-  started.defer(() => clearInterval(sweep));
+  recovery.start(options.sweepMs ?? defaultSweepMs);
+  started.defer(() => recovery.stop());
 
   const running = started.move();
   return {

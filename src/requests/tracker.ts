@@ -70,6 +70,7 @@ export function createTracker(
   const followed = new Map<string, Followed>();
   const serial = createSerial();
   let refreshTimer: NodeJS.Timeout | undefined;
+  let refreshing: Promise<void> = Promise.resolve();
   let isClosed = false;
 
   const inputOf = ({ request, options, requesterName }: Followed): StatusInput => ({
@@ -131,7 +132,7 @@ export function createTracker(
     if (refreshTimer || isClosed) return;
     refreshTimer = setTimeout(() => {
       refreshTimer = undefined;
-      refreshNow().catch((thrown: unknown) =>
+      refreshing = refreshNow().catch((thrown: unknown) =>
         logger.warn({}, `Positions are not known: ${toAppError(thrown).message}`),
       );
     }, refreshMs);
@@ -335,7 +336,7 @@ export function createTracker(
       isClosed = true;
       clearTimeout(refreshTimer);
       await publisher.close();
-      await serial.idle();
+      await Promise.all([serial.idle(), refreshing]);
     },
   };
 }

@@ -65,13 +65,18 @@ export function createProduct(
   return product;
 }
 
-/** Waits for a fact; the test runner's own limit is the only clock. */
+/** What never comes true ends the test rather than the patience of whoever waits for it. */
+const patienceMs = 120_000;
+
+/** Waits for a fact. */
 export async function until<Value>(
   look: () => Value | Promise<Value>,
 ): Promise<NonNullable<Value>> {
-  for (;;) {
+  const end = Date.now() + patienceMs;
+  while (Date.now() < end) {
     const value = await look();
     if (value) return value;
     await sleep(20);
   }
+  throw new Error(`Waited in vain for ${String(look)}`);
 }

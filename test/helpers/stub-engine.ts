@@ -7,7 +7,12 @@ export interface StubEngine extends Engine {
   /** Requests in the order in which they were drawn. */
   drawn: DrawRequest[];
   /** What `draw` does before each step; tests hold it here or throw. */
-  beforeStep(request: DrawRequest, candidate: number, step: number): Promise<void>;
+  beforeStep(
+    request: DrawRequest,
+    candidate: number,
+    step: number,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 /** Draws grey squares whose shade is the seed's: no model, no waiting. */
@@ -23,7 +28,7 @@ export function createStubEngine(stepMs = 0): StubEngine {
       const { steps, width, height } = request;
       for (const [candidate, seed] of request.seeds.entries()) {
         for (let step = 1; step <= steps; step += 1) {
-          await stub.beforeStep(request, candidate, step);
+          await stub.beforeStep(request, candidate, step, signal);
           if (signal.aborted) throw new AppError('CANCELLED', 'The request was cancelled.');
           yield { type: 'step', candidate, step, steps, seconds: 0.01 };
         }
