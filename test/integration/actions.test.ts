@@ -41,9 +41,12 @@ describe('a reroll', () => {
   it('has new seeds, goes into the same thread and names its parent; a burst is one', async () => {
     await bench.product.startWorker(bench.engine);
     const { request, results } = await bench.drawn();
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = () => held.promise;
     await Promise.all(
       [alice, bao, carol].map((person) => bench.chat.react(person, 'reroll', results)),
     );
+    held.resolve();
     await until(
       async () => bench.chat.of('mention').length === 2 && (await bench.openCount()) === 0,
     );
