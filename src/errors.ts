@@ -1,3 +1,5 @@
+import type { Locale } from './types/chat.ts';
+
 /**
  * Every error a person or a program can meet, by its stable code.
  *
@@ -42,6 +44,8 @@ export interface AppErrorOptions {
   /** Whether the same request may succeed when it is simply tried again. */
   retryable?: boolean;
   faults?: Fault[];
+  /** The message in other languages, where people in chat read it. */
+  localized?: Partial<Record<Locale, string>>;
 }
 
 /** The one error class of the product: a stable code, a sentence for a person, the cause. */
@@ -50,12 +54,14 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly faults: readonly Fault[];
+  readonly localized: Partial<Record<Locale, string>>;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.faults = options.faults ?? [];
+    this.localized = options.localized ?? {};
   }
 }
 
@@ -71,4 +77,9 @@ export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new AppError('INTERNAL', message, { cause: thrown });
+}
+
+/** What a person reads: in their language where there is such a sentence. */
+export function messageIn({ message, localized }: AppError, locale: Locale): string {
+  return localized[locale] ?? message;
 }

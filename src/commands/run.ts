@@ -1,4 +1,4 @@
-import { toAppError, type Fault } from '#src/errors.ts';
+import { messageIn, toAppError, type Fault } from '#src/errors.ts';
 import { isLead } from '#src/requests/place-rules.ts';
 import type { BotServices } from '#src/requests/services.ts';
 import { explainFailure } from '#src/requests/wording.ts';
@@ -38,7 +38,7 @@ export function createCommandRunner(
       const text =
         error.faults.length > 0
           ? faultLines([...error.faults])
-          : explainFailure(error.code, error.message, texts);
+          : explainFailure(error.code, messageIn(error, person.locale), texts);
       await invocation.reply({ text }).catch((failure: unknown) => {
         bot.logger.warn({}, `A failure could not be told: ${toAppError(failure).message}`);
       });

@@ -1,8 +1,8 @@
-import { toAppError, type AppError, type Fault } from '#src/errors.ts';
+import { messageIn, toAppError, type AppError, type Fault } from '#src/errors.ts';
 import { checkRequest, ratioToSize, type GenerateOptions } from '#src/request.ts';
 import type { ChannelSettings } from '#src/store/channels.ts';
 import { createTexts, type Texts } from '#src/texts/index.ts';
-import type { Person, Place, PrivateMessage } from '#src/types/chat.ts';
+import type { Locale, Person, Place, PrivateMessage } from '#src/types/chat.ts';
 import type { PlaceRules } from './place-rules.ts';
 import { settingsOf } from './place-rules.ts';
 import type { CheckableModel } from './models.ts';
@@ -194,7 +194,7 @@ export function createAcceptance(
     }
     const { request, statusFault } = submitted;
     const lines = [texts('accept.queued', { id: request.shortId }), ...notes];
-    if (statusFault) lines.push(explainStatusFault(statusFault, texts));
+    if (statusFault) lines.push(explainStatusFault(statusFault, person.locale, texts));
     await asked.reply({ text: lines.join('\n'), controls: [cancelControl(request.id, texts)] });
     return request.id;
   }
@@ -202,8 +202,9 @@ export function createAcceptance(
   return { accept, limitFaults, rules };
 }
 
-function explainStatusFault({ code, message }: AppError, texts: Texts): string {
-  return texts('accept.noStatus', { reason: explainFailure(code, message, texts) });
+function explainStatusFault(error: AppError, locale: Locale, texts: Texts): string {
+  const reason = explainFailure(error.code, messageIn(error, locale), texts);
+  return texts('accept.noStatus', { reason });
 }
 
 function pickNames({ id, name, locale }: Person) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, toAppError } from '#src/errors.ts';
+import { AppError, messageIn, toAppError } from '#src/errors.ts';
 import type { StoredCandidate } from '#src/store/candidates.ts';
 import type { WishKind } from '#src/store/interactions.ts';
 import type { StoredRequest } from '#src/store/requests.ts';
@@ -48,7 +48,9 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
       logger.warn({ action: event.action, code: error.code }, `Action failed: ${error.message}`);
       await store.interactions.releaseEvent(platform, id);
       const texts = createTexts(event.person.locale);
-      await event.reply?.({ text: explainFailure(error.code, error.message, texts) });
+      await event.reply?.({
+        text: explainFailure(error.code, messageIn(error, event.person.locale), texts),
+      });
     }
   };
 
@@ -175,7 +177,7 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code !== 'INVALID_REQUEST') throw error;
-      return tell(error.message);
+      return tell(messageIn(error, scene.event.person.locale));
     }
     const { number } = leading;
     const why = (say: Texts) =>

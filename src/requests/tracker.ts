@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '#src/errors.ts';
+import { AppError, messageIn, toAppError } from '#src/errors.ts';
 import type { DrawProgress } from '#src/queue/jobs.ts';
 import type { QueueListener } from '#src/queue/queue.ts';
 import type { StoredRequest } from '#src/store/requests.ts';
@@ -247,7 +247,8 @@ export function createTracker(
         logger.warn({ requestId }, `Pictures not finished: ${toAppError(thrown).message}`);
       });
     }
-    const { code, message } = error;
+    const { code } = error;
+    const message = messageIn(error, request.locale);
     await end(
       one,
       isCancelled ? { state: 'cancelled', pictures } : { state: 'failed', code, message },

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { App, webApi } from '@slack/bolt';
-import { Ajv } from 'ajv';
-import { loadCommands } from '#src/commands/registry.ts';
-import { describeCommand } from '#src/commands/describe.ts';
-import { emptyScope } from '#src/commands/registry.ts';
-import { slackManifest } from '#src/platforms/slack/manifest.ts';
 import { slackIds, startFakeSlack, type FakeSlack } from '../fakes/slack/fake-slack.ts';
-import { findSpec, readSpec } from '../fakes/specs.ts';
+import { findSpec } from '../fakes/specs.ts';
 
 const { general, random, studio, alice, bao } = slackIds;
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
@@ -294,26 +289,6 @@ describe('the fake Slack through Bolt', () => {
   it('tells the person when nobody acknowledges', async () => {
     await assert.rejects(slack.asUser(alice).slash('/imagine', 'a cat'), /did not respond/);
   });
-});
-
-describe('the app manifest', () => {
-  for (const schema of ['slack-manifest-v1.schema.json']) {
-    it(`fits ${schema}, with Socket Mode and without`, { skip: skipReason(schema) }, async () => {
-      const commands = [...(await loadCommands()).values()].map((command) =>
-        describeCommand(command, emptyScope),
-      );
-      const check = new Ajv({ strict: false, validateFormats: false }).compile(
-        readSpec(schema) as object,
-      );
-      for (const options of [
-        { socketMode: true },
-        { socketMode: false, publicUrl: 'https://draw.example.org' },
-      ]) {
-        const fits = check(slackManifest({ ...options, commands }));
-        assert.ok(fits, JSON.stringify(check.errors));
-      }
-    });
-  }
 });
 
 function skipReason(file: string): string | false {

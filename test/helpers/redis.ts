@@ -10,10 +10,13 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+/** A server of yours, or one that can be started here. */
+export const hasRedis =
+  Boolean(process.env.REDIS_URL) || spawnSync('redis-server', ['--version']).status === 0;
 
-/** A private server on a free port that keeps nothing. */
+/** The one of `REDIS_URL`, else a private server on a free port that keeps nothing. */
 export async function startTestRedis(): Promise<TestRedis> {
+  if (process.env.REDIS_URL) return { url: process.env.REDIS_URL, stop: async () => {} };
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'quartet-redis-'));
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];

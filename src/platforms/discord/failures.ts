@@ -85,40 +85,63 @@ export interface Errand {
 export function toPlatformError(thrown: unknown, errand: Errand): AppError {
   if (thrown instanceof AppError) return thrown;
   const { channel } = errand;
-  const fail = (text: string, isRetryable: boolean) =>
-    new AppError('PLATFORM_FAILED', text, { cause: thrown, retryable: isRetryable });
+  const fail = ([en, zh]: Sentences, isRetryable: boolean) =>
+    new AppError('PLATFORM_FAILED', en, {
+      cause: thrown,
+      retryable: isRetryable,
+      localized: { 'zh-CN': zh },
+    });
 
   if (thrown instanceof RateLimitError) {
-    return fail('Discord allows no more calls for now. Try again in a minute.', true);
+    return fail(
+      [
+        'Discord allows no more calls for now. Try again in a minute.',
+        'Discord 暂时不允许更多调用，请一分钟后再试。',
+      ],
+      true,
+    );
   }
   if (isTokenForgotten(thrown) || (statusOf(thrown) === 401 && !isTokenGone(thrown))) {
-    return fail(badToken, false);
+    return fail([badToken, badTokenZh], false);
   }
   if (isUnclear(thrown)) {
     return fail(
-      `Discord did not answer (${shortReason(thrown)}). It is tried again; if it lasts, see https://discordstatus.com and the network.`,
+      [
+        `Discord did not answer (${shortReason(thrown)}). It is tried again; if it lasts, see https://discordstatus.com and the network.`,
+        `Discord 没有响应（${shortReason(thrown)}），会自动重试；如果一直这样，请查看 https://discordstatus.com 和网络。`,
+      ],
       true,
     );
   }
   const known = refusals.get(codeOf(thrown) ?? 0);
   if (known !== undefined) {
-    return new AppError(known.code, known.text(errand, thrown as DiscordAPIError), {
-      cause: thrown,
-    });
+    const [en, zh] = known.text(errand, thrown as DiscordAPIError);
+    return new AppError(known.code, en, { cause: thrown, localized: { 'zh-CN': zh } });
   }
-  if (isTooLarge(thrown)) return fail(`The files are too large for ${channel}.`, false);
+  if (isTooLarge(thrown)) {
+    return fail(
+      [`The files are too large for ${channel}.`, `文件超过了 ${channel} 的大小限制。`],
+      false,
+    );
+  }
   if (!(thrown instanceof DiscordAPIError)) return toAppError(thrown);
   const { message, rawError } = thrown;
   const details = 'errors' in rawError ? ` (${JSON.stringify(rawError.errors)})` : '';
   return fail(
-    `Discord refused it: ${firstLine(message)}${details}. This is a fault of ours.`,
+    [
+      `Discord refused it: ${firstLine(message)}${details}. This is a fault of ours.`,
+      `Discord 拒绝了：${firstLine(message)}${details}。这是我们的问题。`,
+    ],
     false,
   );
 }
 
+/** In English and in Chinese. */
+type Sentences = [en: string, zh: string];
+
 interface Refusal {
   code: ErrorCode;
-  text: (errand: Errand, refusal: DiscordAPIError) => string;
+  text: (errand: Errand, refusal: DiscordAPIError) => Sentences;
 }
 
 const lacking: Refusal = { code: 'PERMISSION_MISSING', text: missingSentence };
@@ -130,37 +153,50 @@ const refusals = new Map<number, Refusal>([
     codes.unknownMessage,
     {
       code: 'MESSAGE_GONE',
-      text: () => 'The message is no longer there: someone deleted it.',
+      text: () => [
+        'The message is no longer there: someone deleted it.',
+        '消息已经不在了：有人删除了它。',
+      ],
     },
   ],
   [
     codes.unknownChannel,
     {
       code: 'MESSAGE_GONE',
-      text: ({ channel }) => `${capital(channel)} is no longer there: someone deleted it.`,
+      text: ({ channel }) => [
+        `${capital(channel)} is no longer there: someone deleted it.`,
+        `${channel} 已经不在了：有人删除了它。`,
+      ],
     },
   ],
   [
     codes.cannotSendToUser,
     {
       code: 'PERMISSION_MISSING',
-      text: () =>
+      text: () => [
         'I cannot write to you: you take no direct messages from members of our server. Allow them under "Privacy Settings" of the server, then ask again.',
+        '我无法给您发私信：您不接收我们服务器成员的私信。请在服务器的“隐私设置”中允许，然后再试。',
+      ],
     },
   ],
   [
     codes.archivedThread,
     {
       code: 'PERMISSION_MISSING',
-      text: ({ channel }) =>
+      text: ({ channel }) => [
         `${capital(channel)} is archived. Write something in it, then ask again.`,
+        `${channel} 已归档。请在里面发一条消息，然后再试。`,
+      ],
     },
   ],
   [
     codes.lockedThread,
     {
       code: 'PERMISSION_MISSING',
-      text: ({ channel }) => `${capital(channel)} is locked. Ask in the channel itself.`,
+      text: ({ channel }) => [
+        `${capital(channel)} is locked. Ask in the channel itself.`,
+        `${channel} 已锁定。请在频道里使用。`,
+      ],
     },
   ],
 ]);
@@ -168,17 +204,27 @@ const refusals = new Map<number, Refusal>([
 export const badToken =
   'Discord does not take the token. Copy it again from "Bot" of the application at https://discord.com/developers/applications ("Reset Token"), set it as DISCORD_TOKEN and restart.';
 
-function missingSentence({ channel, missing }: Errand, refusal: DiscordAPIError): string {
+const badTokenZh =
+  'Discord 不接受这个令牌。请在 https://discord.com/developers/applications 该应用的“Bot”页重置（Reset Token）并复制，设为 DISCORD_TOKEN 后重启。';
+
+function missingSentence({ channel, missing }: Errand, refusal: DiscordAPIError): Sentences {
   const [first] = missing;
   if (first === undefined) {
-    return `Discord does not let me do that in ${channel} (${refusal.message}). Look at the rights of my role there.`;
+    return [
+      `Discord does not let me do that in ${channel} (${refusal.message}). Look at the rights of my role there.`,
+      `Discord 不允许我在 ${channel} 这样做（${refusal.message}）。请检查我的身份组在那里的权限。`,
+    ];
   }
   // Without sight of the channel the other rights mean nothing.
   const named = first === 'ViewChannel' ? [first] : missing;
   const verb = rights[first].verb.replace('CHANNEL', () => channel);
   const names = listNames(named.map((key) => rights[key].name));
   const what = named.length === 1 ? `the right ${names} is` : `the rights ${names} are`;
-  return `I cannot ${verb}: ${what} missing.`;
+  const namesZh = named.map((key) => `“${rights[key].name}”`).join('、');
+  return [
+    `I cannot ${verb}: ${what} missing.`,
+    `我无法在 ${channel} ${rights[first].verbZh}：缺少权限 ${namesZh}。`,
+  ];
 }
 
 function shortReason(thrown: unknown): string {

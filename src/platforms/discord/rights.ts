@@ -6,6 +6,8 @@ export interface Right {
   name: string;
   /** Completes `I cannot …`; CHANNEL is the channel's name. */
   verb: string;
+  /** The same in Chinese, after the channel's name. */
+  verbZh: string;
   /** What it is for. */
   use: string;
   /** What happens where it is missing. */
@@ -18,6 +20,7 @@ export const rights = {
     bit: PermissionFlagsBits.ViewChannel,
     name: 'View Channel',
     verb: 'see CHANNEL',
+    verbZh: '查看内容',
     use: 'seeing a channel and hearing of reactions in it',
     without: 'nothing is drawn there',
   },
@@ -25,6 +28,7 @@ export const rights = {
     bit: PermissionFlagsBits.SendMessages,
     name: 'Send Messages',
     verb: 'post in CHANNEL',
+    verbZh: '发消息',
     use: 'the message that shows the progress',
     without: 'nothing is drawn there',
   },
@@ -32,6 +36,7 @@ export const rights = {
     bit: PermissionFlagsBits.SendMessagesInThreads,
     name: 'Send Messages in Threads',
     verb: 'post in threads of CHANNEL',
+    verbZh: '的子区里发消息',
     use: 'the pictures in the thread of a request',
     without: 'the pictures go to the channel itself, and nothing is drawn in threads',
   },
@@ -39,6 +44,7 @@ export const rights = {
     bit: PermissionFlagsBits.CreatePublicThreads,
     name: 'Create Public Threads',
     verb: 'start threads in CHANNEL',
+    verbZh: '创建子区',
     use: 'one thread for every request',
     without: 'the pictures go to the channel itself',
   },
@@ -46,6 +52,7 @@ export const rights = {
     bit: PermissionFlagsBits.AttachFiles,
     name: 'Attach Files',
     verb: 'attach files in CHANNEL',
+    verbZh: '发送图片',
     use: 'the pictures',
     without: 'nothing is drawn there',
   },
@@ -53,6 +60,7 @@ export const rights = {
     bit: PermissionFlagsBits.AddReactions,
     name: 'Add Reactions',
     verb: 'add reactions in CHANNEL',
+    verbZh: '添加表情',
     use: 'putting the first reactions under the pictures',
     without: 'the buttons do the same; reactions that people add themselves count too',
   },
@@ -60,6 +68,7 @@ export const rights = {
     bit: PermissionFlagsBits.ReadMessageHistory,
     name: 'Read Message History',
     verb: 'read earlier messages in CHANNEL',
+    verbZh: '读取历史消息',
     use: 'reactions, and finding its own messages again so that nothing is posted twice',
     without: 'no reactions are put; after a lost connection a message may stand twice',
   },
