@@ -21,6 +21,13 @@ function range(number: z.ZodType<number, number>) {
     );
 }
 
+/** How much the enlarging second pass may change where the card does not say. */
+const enlargeStrength = 0.35;
+
+export function enlargeStrengthOf(card: ModelCard): number {
+  return card.enlarge?.strength ?? enlargeStrength;
+}
+
 const cardSchema = z
   .object({
     name: z.string().min(1),
@@ -48,6 +55,7 @@ const cardSchema = z
         }),
       )
       .optional(),
+    enlarge: z.object({ strength: z.number().gt(0).max(1) }).optional(),
   })
   .superRefine((card, context) => {
     const sizes = { default: card.size.default, ...card.size.presets };

@@ -1,4 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
+import { enlargeStrengthOf } from '../catalog/card.ts';
 import type { CatalogModel } from '../catalog/catalog.ts';
 import { AppError, invalidRequest, type Fault } from '../errors.ts';
 import type { PictureRecord } from '../images/metadata.ts';
@@ -31,7 +32,6 @@ export interface Plan {
   record(candidate: number): PictureRecord;
 }
 
-const enlargeStrength = 0.35;
 const program = { name: packageJson.name, version: packageJson.version };
 
 /**
@@ -87,7 +87,7 @@ export async function makePlan(
   };
   if (image) {
     const { pixels } = await resizePicture(image.picture, request);
-    draw.image = { pixels, strength: request.strength ?? enlargeStrength };
+    draw.image = { pixels, strength: request.strength ?? enlargeStrengthOf(model.card) };
   }
   if (latents) draw.initLatents = latents.latents;
   const { variation } = from?.record ?? {};
@@ -140,7 +140,7 @@ function mergeOptions(
   if (options.enlarge && from) {
     const { width, height } = from.picture;
     merged.size = options.size ?? `${width * 2}x${height * 2}`;
-    merged.strength = options.strength ?? enlargeStrength;
+    merged.strength = options.strength ?? enlargeStrengthOf(card);
     if (options.tile === undefined) delete merged.tile;
   }
   if (options.preset !== undefined) {

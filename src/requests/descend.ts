@@ -1,3 +1,4 @@
+import { enlargeStrengthOf } from '#src/catalog/card.ts';
 import { invalidRequest } from '#src/errors.ts';
 import { candidateSeeds } from '#src/request.ts';
 import type { StoredCandidate } from '#src/store/candidates.ts';
@@ -15,8 +16,6 @@ export interface Descent {
 
 /** How far variations turn from the leading picture's noise. */
 const variationStrength = 0.3;
-/** How much of the picture the second pass may change. */
-const enlargeStrength = 0.35;
 const enlargeFactor = 2;
 const mostVariations = 4;
 
@@ -69,7 +68,7 @@ export function enlargementOf(
       { field: 'size', value: size, allowed: `${card.size.max}`, nearest: null, message },
     ]);
   }
-  const image = { sha256: candidate.sha256, strength: enlargeStrength };
+  const image = { sha256: candidate.sha256, strength: enlargeStrengthOf(card) };
   const change = { width, height, image, seeds: [candidate.seed] };
   return {
     options: { ...options, ...change, tile: 0 },

@@ -33,6 +33,8 @@ export interface ModelCard {
   styles: { name: string; prompt: string }[];
   /** Named settings such as `draft`, `standard` and `final`; what one leaves out keeps its default. */
   presets?: Record<string, { size?: string; steps?: number; cfg?: number }>;
+  /** How much the enlarging second pass may change; a model that was made for small pictures takes little. */
+  enlarge?: { strength: number };
 }
 
 /** A request that was checked against the model's card: nothing left to default or to clamp. */

@@ -110,7 +110,7 @@ describe('the other actions', () => {
     assert.match(larger.text.join('\n'), /256x256/);
     const drawing = bench.engine.drawn.at(-1);
     assert.deepEqual(drawing?.seeds, [9]);
-    assert.equal(drawing?.image?.strength, 0.35);
+    assert.equal(drawing?.image?.strength, 0.1);
     assert.equal(drawing?.image?.pixels.length, 256 * 256 * 3);
   });
 
