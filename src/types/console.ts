@@ -1,5 +1,6 @@
 import type { Action, Control, Locale, PlatformName } from './chat.ts';
 import type { CommandDescription } from './command.ts';
+import type { ModelCard } from './model.ts';
 
 /**
  * What the console's page and the server say to each other, as JSON. Every call carries the person's
@@ -23,22 +24,12 @@ export interface ConsoleCommands {
   styles: string[];
 }
 
-export interface ConsoleModel {
-  name: string;
-  size: {
-    default: string;
-    min: number;
-    max: number;
-    multiple: number;
-    presets: Record<string, string>;
-  };
-  steps: { default: number; min: number; max: number };
-  cfg: { default: number; min: number; max: number };
-  promptTokens: number;
+/** What a form needs of a model's card. */
+export type ConsoleModel = Pick<ModelCard, 'name' | 'size' | 'steps' | 'cfg' | 'promptTokens'> & {
   /** Names, with the steps they stand for where they set them. */
-  presets: Record<string, { steps?: number | undefined }>;
+  presets: NonNullable<ModelCard['presets']>;
   styles: string[];
-}
+};
 
 /** `POST /api/commands`; `id` is made by the page, the same when it tries again. */
 export interface ConsoleInvocation {

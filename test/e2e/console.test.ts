@@ -280,10 +280,13 @@ describe('the console', { skip: browser === null && reason }, () => {
     await send('/imagine a third snail --size 512x512 --steps 200');
     await go('#/queue');
     const queue = page.locator('main').getByRole('region', { name: 'Queue' });
-    await queue
-      .locator('.queue-item', { hasText: 'a third snail' })
-      .getByText('Next in the queue')
-      .waitFor();
+    for (const [name, reason] of [
+      ['second', 'Next in the queue'],
+      ['third', 'Place 2 in the queue: 1 request of your own before it'],
+    ] as const) {
+      const item = queue.locator('.queue-item', { hasText: `a ${name} snail` });
+      await item.getByText(reason).waitFor();
+    }
     await queue
       .locator('.queue-item.is-running [role=progressbar][aria-valuenow]')
       .first()
