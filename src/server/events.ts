@@ -1,4 +1,5 @@
 import type { ConsoleNews, ConsolePlatform } from '../platforms/console.ts';
+import { createSerial } from '../requests/serial.ts';
 import type { BotServices } from '../requests/services.ts';
 import type { ConsoleEvent } from '../types/console.ts';
 import type { Locale, StatusView } from '../types/chat.ts';
@@ -23,6 +24,9 @@ export function createConsoleEvents(
   const pages = new Map<(event: ConsoleEvent) => void, Locale>();
   /** The language that the news of a request that is being drawn are in. */
   const languages = new Map<string, Locale>();
+  /** Requests whose drawing has begun: others move up in the queue then. */
+  const begun = new Set<string>();
+  const serial = createSerial();
   let queueTimer: NodeJS.Timeout | undefined;
 
   const tellAll = (event: ConsoleEvent) => pages.forEach((_locale, send) => send(event));
@@ -42,6 +46,10 @@ export function createConsoleEvents(
 
   /** Steps follow each other fast: only pages in another language need the whole request again. */
   function tellStatus(view: StatusView): void {
+    if (view.state === 'running' && !begun.has(view.requestId)) {
+      begun.add(view.requestId);
+      queueChanged();
+    } else if (view.state !== 'running') begun.delete(view.requestId);
     const language = languages.get(view.requestId);
     const isSame = [...pages.values()].every((locale) => locale === language);
     if (view.state === 'running' && isSame) tellAll({ type: 'status', status: toStatus(view) });
@@ -49,9 +57,12 @@ export function createConsoleEvents(
   }
 
   function requestChanged(requestId: string): void {
-    tellRequest(requestId).catch((thrown: unknown) => {
-      bot.logger.warn({ requestId }, `Open pages were not told: ${String(thrown)}`);
-    });
+    // One after the other: an older look must not arrive after a newer one.
+    serial
+      .run(requestId, () => tellRequest(requestId))
+      .catch((thrown: unknown) => {
+        bot.logger.warn({ requestId }, `Open pages were not told: ${String(thrown)}`);
+      });
   }
 
   async function tellRequest(requestId: string): Promise<void> {
@@ -64,6 +75,15 @@ export function createConsoleEvents(
       send({ type: 'request', request: await viewRequest(bot, request, consolePerson(locale)) });
   }
 
+  function queueChanged(): void {
+    if (queueTimer || pages.size === 0) return;
+    queueTimer = setTimeout(() => {
+      queueTimer = undefined;
+      tellAll({ type: 'queue' });
+    }, queuePaceMs);
+    queueTimer.unref();
+  }
+
   const unsubscribe = platform?.subscribe(hear);
   return {
     open(locale, send) {
@@ -71,14 +91,7 @@ export function createConsoleEvents(
       return () => pages.delete(send);
     },
     requestChanged,
-    queueChanged() {
-      if (queueTimer || pages.size === 0) return;
-      queueTimer = setTimeout(() => {
-        queueTimer = undefined;
-        tellAll({ type: 'queue' });
-      }, queuePaceMs);
-      queueTimer.unref();
-    },
+    queueChanged,
     close() {
       clearTimeout(queueTimer);
       unsubscribe?.();
