@@ -20,7 +20,13 @@ const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).so
 
 const skipped: string[] = [];
 let passed = 0;
-const stream = run({ files: files.map((file) => join(root, file)), concurrency: 2 });
+/** A file that hangs is ended and named; the longest takes a quarter of it. */
+const longestFileMs = 15 * 60_000;
+const stream = run({
+  files: files.map((file) => join(root, file)),
+  concurrency: 2,
+  timeout: longestFileMs,
+});
 stream.on('test:pass', ({ name, skip, details }) => {
   if (skip !== undefined) {
     const isForSpecs = String(skip).includes('../shared/specs') && !hasSpecsFolder();

@@ -280,13 +280,9 @@ describe('the console', { skip: browser === null && reason }, () => {
     await send('/imagine a third snail --size 512x512 --steps 200');
     await go('#/queue');
     const queue = page.locator('main').getByRole('region', { name: 'Queue' });
-    for (const [name, reason] of [
-      ['second', 'Next in the queue'],
-      ['third', 'Place 2 in the queue: 1 request of your own before it'],
-    ] as const) {
-      const item = queue.locator('.queue-item', { hasText: `a ${name} snail` });
-      await item.getByText(reason).waitFor();
-    }
+    const item = (name: string) => queue.locator('.queue-item', { hasText: `a ${name} snail` });
+    await item('second').getByText('Next in the queue').waitFor();
+    await item('third').getByText('Place 2 in the queue: 1 request of your own').waitFor();
     await queue
       .locator('.queue-item.is-running [role=progressbar][aria-valuenow]')
       .first()
@@ -294,9 +290,7 @@ describe('the console', { skip: browser === null && reason }, () => {
     await shoot('16-queue');
     for (const name of ['third', 'second', 'slow']) {
       await queue.getByRole('button', { name: `Cancel “a ${name} snail”` }).click();
-      await queue
-        .locator('.queue-item', { hasText: `a ${name} snail` })
-        .waitFor({ state: 'detached' });
+      await item(name).waitFor({ state: 'detached' });
     }
     await queue.getByText('Nothing waits.').waitFor();
     await go('#/');
