@@ -1,8 +1,9 @@
 /**
  * The whole product with no accounts: a Discord and a Slack of its own, side by side in one page.
- * `npm run demo`; flags: --data-dir DIR --port N (console) --page-port N.
+ * `npm run demo`; flags: --data-dir DIR --port N (the console) --page-port N.
  */
-import { parseArgs } from 'node:util';
+import { exitCode } from '#src/cli/main.ts';
+import { keepMemorySteady } from '#src/cli/steady-memory.ts';
 import { untilStopped } from '#src/cli/until-stopped.ts';
 import { loadConfig } from '#src/config.ts';
 import { toAppError } from '#src/errors.ts';
@@ -11,40 +12,34 @@ import { startAll } from '#src/up.ts';
 import { startFakeDiscord } from '../test/fakes/discord/fake-discord.ts';
 import { startFakeSlack } from '../test/fakes/slack/fake-slack.ts';
 import { startDemoPage } from './demo/server.ts';
+import { demoEnvironment, readFlags } from './demo/settings.ts';
 
-const { values } = parseArgs({
-  options: {
-    'data-dir': { type: 'string', default: './data/demo' },
-    port: { type: 'string', default: '7860' },
-    'page-port': { type: 'string', default: '7861' },
-  },
-});
+/** For machines that do much else. Unit: milliseconds. */
+const patience = 60_000;
 
-const [discord, slack] = await Promise.all([startFakeDiscord(), startFakeSlack()]);
-const env = {
-  ...process.env,
-  QUARTET_DATA_DIR: values['data-dir'],
-  QUARTET_PORT: values.port,
-  DISCORD_TOKEN: discord.token,
-  DISCORD_API_URL: discord.apiUrl,
-  SLACK_BOT_TOKEN: slack.tokens.bot,
-  SLACK_APP_TOKEN: slack.tokens.app,
-  SLACK_API_URL: slack.apiUrl,
-};
-const logger = createLogger({ level: 'warn' });
 try {
-  const page = await startDemoPage(discord, slack, Number(values['page-port']));
+  const flags = readFlags(process.argv.slice(2));
+  keepMemorySteady();
+  const [discord, slack] = await Promise.all([startFakeDiscord(), startFakeSlack()]);
+  const env = demoEnvironment(process.env, flags, discord, slack);
+  const logger = createLogger({ level: 'warn' });
+  const page = await startDemoPage(discord, slack, flags.pagePort);
   const { promise: fatal, resolve: onFatal } = Promise.withResolvers<Error>();
   const up = await startAll({ config: loadConfig(env), logger, workerArgs: [], env, onFatal });
+  // Before that the first command would be refused.
+  const isHeard = () => discord.world.commands.size > 0 && slack.connections > 0;
+  await Promise.race([discord.waitFor(isHeard, patience, 'the bot'), fatal]);
   page.setConsole(up.bot.url);
-  console.log(`Discord and Slack, as people see them: ${page.url}`);
-  console.log(`The console is ready: ${up.bot.url}`);
+  console.log(`Discord and Slack, side by side: ${page.url}`);
+  console.log(`The console: ${up.bot.url}`);
   const stop = async () => {
+    await page.close();
     await up.stop();
-    await Promise.all([page.close(), discord.close(), slack.close()]);
+    await Promise.all([discord.close(), slack.close()]);
   };
   process.exitCode = await untilStopped(logger, stop, fatal);
 } catch (thrown) {
-  console.error(toAppError(thrown).message);
-  process.exit(1);
+  const error = toAppError(thrown);
+  console.error(error.message);
+  process.exit(exitCode(error));
 }

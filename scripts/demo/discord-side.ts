@@ -1,61 +1,91 @@
 import { defaultIds, type FakeDiscord } from '../../test/fakes/discord/fake-discord.ts';
 import type { InteractionHandle } from '../../test/fakes/discord/interaction-book.ts';
 import { isObject, toObjects, toText, type Json } from '../../test/fakes/discord/json.ts';
-import type { SlashValues } from '../../test/fakes/discord/slash-options.ts';
-import type { DemoAct, DemoField, DemoForm } from './state.ts';
+import { ClientRefusal } from '../../test/fakes/discord/slash-options.ts';
+import { readOptions } from './discord-line.ts';
+import type { DemoAct, DemoCommand, DemoField, DemoForm, Locale } from './state.ts';
 
 /** People at the fake Discord. */
-export function createDiscordSide(discord: FakeDiscord, changed: () => void) {
-  const forms = new Map<string, { userId: string; opened: InteractionHandle }>();
+export interface DiscordSide {
+  forms(): DemoForm[];
+  commands(): DemoCommand[];
+  /** @throws ClientRefusal with what the client tells the person. */
+  act(userId: string, what: DemoAct['what']): Promise<void>;
+}
 
-  function watch(userId: string, opened: InteractionHandle): void {
-    opened.answered().then(
-      () => {
-        if (opened.modal === null) return;
-        forms.set(opened.id, { userId, opened });
-        changed();
-      },
-      // Nobody answered: the person sees that the interaction failed.
-      () => changed(),
+export function createDiscordSide(discord: FakeDiscord): DiscordSide {
+  const forms = new Map<string, { userId: string; opened: InteractionHandle }>();
+  const registered = () => [...discord.world.commands.values()].flat();
+
+  async function answered(userId: string, opened: InteractionHandle): Promise<void> {
+    try {
+      await opened.answered();
+    } catch {
+      throw new ClientRefusal('The application did not respond.');
+    }
+    if (opened.modal !== null) forms.set(opened.id, { userId, opened });
+  }
+
+  function toMentions(text: string): string {
+    return [...discord.world.users.values()].reduce((line, { id, username, globalName }) => {
+      return line.replaceAll(new RegExp(`@${globalName ?? username}(?!\\w)`, 'gi'), `<@${id}>`);
+    }, text);
+  }
+
+  async function write(userId: string, text: string, threadId: string | null): Promise<void> {
+    const person = discord.asUser(userId);
+    const channelId = threadId ?? defaultIds.general;
+    const [, typed, line = ''] = /^\/(\S+)\s*([^]*)$/.exec(text) ?? [];
+    if (typed === undefined) return void person.say(toMentions(text), { channelId });
+    const command = registered().find(
+      (one) => one.type === 1 && (one.name === typed || localized(one, 'name')['zh-CN'] === typed),
     );
+    if (!command) throw new ClientRefusal(`There is no command /${typed}.`);
+    const values = readOptions(typed, toObjects(command['options']), toMentions(line));
+    await answered(userId, person.slash(command.name, values, { channelId }));
   }
 
   return {
-    forms: (): DemoForm[] =>
+    forms: () =>
       [...forms].map(([id, { userId, opened }]) => ({
         id,
         userId,
         title: toText(opened.modal?.['title']),
-        fields: fieldsOf(opened.modal ?? {}),
+        submit: '',
+        fields: toObjects(opened.modal?.['components']).flatMap(toField),
       })),
 
-    act(userId: string, what: DemoAct['what']): void {
+    commands: () =>
+      registered()
+        .filter(({ type }) => type === 1)
+        .map((command) => ({
+          name: command.name,
+          description: localized(command, 'description'),
+          options: toObjects(command['options']).map((option) => ({
+            name: localized(option, 'name'),
+            description: localized(option, 'description'),
+          })),
+        })),
+
+    async act(userId, what) {
       const person = discord.asUser(userId);
       switch (what.type) {
-        case 'line': {
-          const channelId = what.threadId ?? defaultIds.general;
-          const command = /^\/(\S+)\s*([^]*)$/.exec(what.text);
-          if (!command) return void person.say(what.text, { channelId });
-          const name = command[1] ?? '';
-          return watch(
-            userId,
-            person.slash(name, readOptions(discord, name, command[2] ?? ''), { channelId }),
-          );
-        }
+        case 'line':
+          return write(userId, what.text, what.threadId);
         case 'button':
-          return watch(userId, person.clickButton(what.messageId, what.control));
+          return answered(userId, person.clickButton(what.messageId, what.control));
+        case 'draw':
+          return answered(userId, person.messageCommand('Imagine this', what.messageId));
         case 'react':
           if (what.isOn) person.react(what.messageId, what.emoji);
           else person.unreact(what.messageId, what.emoji);
           return;
         case 'submit': {
           const form = forms.get(what.formId);
-          if (!form) return;
+          if (!form) throw new ClientRefusal('That form is not open any more.');
+          const sent = person.submitModal(form.opened, what.values);
           forms.delete(what.formId);
-          const filled = Object.fromEntries(
-            Object.entries(what.values).filter(([, value]) => value !== ''),
-          );
-          return watch(userId, person.submitModal(form.opened, filled));
+          return answered(userId, sent);
         }
         case 'dismiss':
           forms.delete(what.formId);
@@ -64,45 +94,30 @@ export function createDiscordSide(discord: FakeDiscord, changed: () => void) {
   };
 }
 
-/** `a red apple steps:8 size:256x256`: words, then options as Discord's own line shows them. */
-function readOptions(discord: FakeDiscord, name: string, text: string): SlashValues {
-  const registered = [...discord.world.commands.values()]
-    .flat()
-    .find((command) => command.name === name);
-  const options = toObjects(registered?.['options']);
-  const values: SlashValues = {};
-  const words = text.replaceAll(
-    /(?:^|\s)(?:--)?([a-z]+)[:=](\S+)/g,
-    (whole, option: string, value: string) => {
-      const known = options.find((one) => one['name'] === option);
-      if (!known) return whole;
-      const type = known['type'];
-      values[option] =
-        type === 4 || type === 10 ? Number(value) : type === 5 ? value === 'true' : value;
-      return '';
-    },
-  );
-  const first = options.find(({ type }) => type === 3);
-  if (words.trim() !== '' && first) values[toText(first['name'])] ??= words.trim();
-  return values;
+function localized(entry: Json, key: 'name' | 'description'): Record<Locale, string> {
+  const en = toText(entry[key]);
+  const others = (entry[`${key}_localizations`] ?? {}) as Partial<Record<Locale, string>>;
+  return { en, 'zh-CN': others['zh-CN'] ?? en };
 }
 
-function fieldsOf(modal: Json): DemoField[] {
-  return toObjects(modal['components']).flatMap((label) => {
-    const component = label['component'];
-    if (!isObject(component)) return [];
-    return [
-      {
-        id: toText(component['custom_id']),
-        label: toText(label['label']),
-        value: toText(component['value']),
-        isLong: component['style'] === 2,
-        isRequired: component['required'] !== false,
-        options: toObjects(component['options']).map((option) => ({
-          label: toText(option['label']),
-          value: toText(option['value']),
-        })),
-      },
-    ];
-  });
+function toField(label: Json): DemoField[] {
+  const { component } = label;
+  if (!isObject(component)) return [];
+  const options = toObjects(component['options']);
+  const chosen = options.find((option) => option['default'] === true);
+  return [
+    {
+      id: toText(component['custom_id']),
+      label: toText(label['label']),
+      hint: toText(label['description']),
+      placeholder: toText(component['placeholder']),
+      value: toText(component['value']) || toText(chosen?.['value']),
+      isLong: component['style'] === 2,
+      isRequired: component['required'] !== false,
+      options: options.map((option) => ({
+        label: toText(option['label']),
+        value: toText(option['value']),
+      })),
+    },
+  ];
 }

@@ -9,92 +9,231 @@ import type { Locator, Page } from 'playwright-core';
 import { startBrowser } from '../helpers/browser.ts';
 
 const { browser, reason } = await startBrowser();
+/** For machines that do much else; nothing here is measured. Unit: milliseconds. */
+const patience = 120_000;
 const output = join(import.meta.dirname, '../output/demo');
-const script = join(import.meta.dirname, '../../scripts/demo.ts');
+const demoFile = join(import.meta.dirname, '../../scripts/demo.ts');
 
-describe('the demo', { skip: browser === null && reason }, () => {
+describe('npm run demo', { skip: browser === null && reason }, () => {
   let folder: string;
   let demo: ChildProcess;
   let page: Page;
+  let discord: Locator;
+  let slack: Locator;
+  let addresses: { page: string; console: string };
   const complaints: string[] = [];
-  const side = (name: 'Discord' | 'Slack') => page.getByRole('region', { name, exact: true });
-  const type = async (name: 'Discord' | 'Slack', text: string) => {
-    const box = side(name).getByLabel(`Message in ${name}`);
-    await box.fill(text);
-    await box.press('Enter');
-  };
-  const results = (name: 'Discord' | 'Slack', nth = 0): Locator =>
-    side(name)
-      .locator('.thread > .message')
-      .filter({ has: page.locator('.pictures') })
-      .nth(nth);
 
   before(async () => {
     mkdirSync(output, { recursive: true });
     folder = mkdtempSync(join(tmpdir(), 'quartet-demo-'));
-    const args = [script, '--data-dir', join(folder, 'data'), '--port', '0', '--page-port', '0'];
-    demo = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    const { promise, resolve } = Promise.withResolvers<string>();
-    demo.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const url = /as people see them: (\S+)/.exec(said)?.[1];
-      if (url !== undefined && /console is ready/.test(said)) resolve(url);
-    });
-    const url = await promise;
+    addresses = await start();
     assert.ok(browser);
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+    page.setDefaultTimeout(patience);
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
-    await page.goto(url);
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(addresses.page);
+    discord = page.locator('#discord');
+    slack = page.locator('#slack');
+    await slack.locator('.welcome').waitFor();
   });
   after(async () => {
     await browser?.close();
-    const ended = once(demo, 'exit');
-    demo.kill('SIGINT');
-    assert.equal((await ended)[0], 0);
+    if (demo.exitCode === null) demo.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('draws four pictures in Discord and in Slack, side by side', async () => {
-    await type('Discord', '/imagine a red apple, flat illustration steps:8');
-    await type('Slack', '/imagine a blue umbrella, 3d render --steps 8');
-    for (const name of ['Discord', 'Slack'] as const) {
-      await results(name).locator('.reactions button').nth(8).waitFor();
-      assert.equal(await results(name).locator('.picture img').count(), 4);
+  /** Starts the demo as a person does; resolves with what it says on standard output. */
+  async function start(): Promise<typeof addresses> {
+    const args = ['--data-dir', join(folder, 'data'), '--port', '0', '--page-port', '0'];
+    demo = spawn(process.execPath, [demoFile, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [said, complained] = ['', ''];
+    demo.stderr?.setEncoding('utf8').on('data', (text: string) => (complained += text));
+    const ready = new Promise<typeof addresses>((resolve) => {
+      demo.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        const [page, console] = said.match(/http:\/\/\S+(?=\n)/g) ?? [];
+        if (page && console) resolve({ page, console });
+      });
+    });
+    const ended = once(demo, 'exit').then(([code]) => {
+      throw new Error(`the demo ended with ${code}: ${complained}${said}`);
+    });
+    ended.catch(() => {});
+    return Promise.race([ready, ended]);
+  }
+
+  /** Each step goes on where the one before ended. */
+  let isBroken = false;
+  function step(name: string, run: () => Promise<void>): void {
+    it(name, async () => {
+      assert.ok(!isBroken, 'an earlier step failed');
+      isBroken = true;
+      await run();
+      isBroken = false;
+    });
+  }
+
+  const shoot = (name: string) => page.screenshot({ path: join(output, `${name}.png`) });
+  const line = (side: Locator) => side.locator('.channel > .composer-area').getByRole('textbox');
+  const results = (side: Locator) => side.locator('article:has(.reactions)');
+  const reaction = (of: Locator, emoji: string) =>
+    of.locator(`.reactions [data-emoji^="${emoji}"]`);
+
+  async function type(side: Locator, text: string): Promise<void> {
+    await line(side).fill(text);
+    await line(side).press('Enter');
+  }
+
+  async function whenDrawn(article: Locator, count: number): Promise<void> {
+    await article
+      .locator('.pictures img')
+      .nth(count - 1)
+      .waitFor();
+    await reaction(article, '🗑').waitFor();
+  }
+
+  async function become(name: RegExp): Promise<void> {
+    await page.locator('#people').getByRole('button', { name }).click();
+  }
+
+  step('greets with examples that can be clicked', async () => {
+    await shoot('01-first');
+    await discord.getByRole('button', { name: '/imagine a red apple, flat illustration' }).click();
+    assert.equal(await line(discord).inputValue(), '/imagine a red apple, flat illustration');
+    await discord.locator('.options').getByRole('button', { name: 'steps' }).waitFor();
+    await line(discord).fill('/');
+    await discord.locator('.menu').getByText('/queue').waitFor();
+    await shoot('02-commands');
+  });
+
+  step('draws four pictures in both', async () => {
+    await type(discord, '/imagine a red apple, flat illustration steps:8');
+    await type(slack, '/imagine a green cactus, flat illustration --steps 8');
+    await discord.locator('article.is-private').first().waitFor();
+    await slack.locator('.context .steps').first().waitFor();
+    await shoot('03-drawing');
+    for (const side of [discord, slack]) await whenDrawn(results(side), 4);
+    await slack.getByText('1 · seed').waitFor();
+    await shoot('04-drawn');
+  });
+
+  step('counts a vote in Discord, and takes it back', async () => {
+    const three = reaction(results(discord), '3');
+    await three.click();
+    await results(discord).getByText('3: 1').waitFor();
+    assert.equal(await three.getAttribute('aria-pressed'), 'true');
+    await three.click();
+    await results(discord).locator('[data-emoji^="3"][aria-pressed=false]').waitFor();
+  });
+
+  step('counts a vote and rerolls by reaction in Slack, for somebody else', async () => {
+    await become(/小宝/);
+    await slack.getByText('只有您能看到').first().waitFor({ state: 'detached' });
+    await reaction(results(slack), '2').click();
+    await results(slack).getByText('2: 1').waitFor();
+    await reaction(results(slack), '🔁').click();
+    await whenDrawn(results(slack).nth(1), 4);
+    await shoot('05-rerolled-in-slack');
+  });
+
+  step('rerolls by button in Discord', async () => {
+    await become(/Alice/);
+    const button = results(discord).locator('.buttons').getByRole('button', { name: 'Reroll' });
+    await button.click();
+    await whenDrawn(results(discord).nth(1), 4);
+    await shoot('06-rerolled-in-discord');
+  });
+
+  step('shows a form, and draws what it says', async () => {
+    for (const [side, name] of [
+      [discord, 'discord'],
+      [slack, 'slack'],
+    ] as const) {
+      await type(side, '/imagine');
+      const form = page.locator('dialog.form[open]');
+      await form.locator('[name=prompt]').fill('a blue umbrella');
+      await form.locator('[name=negative]').fill('text');
+      await shoot(`07-form-${name}`);
+      await form.locator('button[type=submit]').click();
+      await form.waitFor({ state: 'hidden' });
+      await side.locator('article').getByText('“a blue umbrella”').first().waitFor();
     }
-    await page.screenshot({ path: join(output, '01-drawn.png') });
   });
 
-  it('counts a vote by reaction, and rerolls by button, as whoever one is', async () => {
-    for (const name of ['Discord', 'Slack'] as const)
-      await results(name).locator('.reactions button').nth(2).click();
-    await page.getByRole('button', { name: '小宝' }).click();
-    for (const name of ['Discord', 'Slack'] as const) {
-      await results(name).getByText('2: 1').waitFor();
-      await results(name).getByRole('button', { name: 'Reroll' }).click();
-      await results(name, 1).locator('.reactions button').nth(8).waitFor();
+  step('answers what does not fit in private, with a button that corrects it', async () => {
+    await become(/小宝/);
+    await type(discord, '/imagine 一个苹果 size:1000x512');
+    const answer = discord.locator('article.is-private').last();
+    await answer.getByText('不可用').waitFor();
+    await answer.getByText('只有您能看到').waitFor();
+    await shoot('08-private');
+  });
+
+  step('takes requests in threads, by command and by mention, and of a message', async () => {
+    await become(/Alice/);
+    const inThread = discord.locator('.thread').first().getByRole('textbox');
+    await inThread.fill('/imagine a star count:1 steps:4');
+    await inThread.press('Enter');
+    await slack.locator('.thread-link').first().click();
+    const reply = slack.locator('.pane').getByRole('textbox');
+    await reply.fill('@Quartet a star --count 1 --steps 4');
+    await reply.press('Enter');
+    await discord.locator('.thread').first().getByText('“a star” for Alice').first().waitFor();
+    await slack.locator('.pane').getByText('“a star” for Alice').first().waitFor();
+    // Alice has as many waiting as she may.
+    await become(/Carol/);
+    for (const side of [discord, slack]) {
+      await type(side, 'a yellow star');
+      const said = side.locator('.channel article', { hasText: 'a yellow star' }).first();
+      await said.hover();
+      await said.getByRole('button', { name: 'Imagine this' }).click();
+      // Discord asks with a form, Slack draws at once.
+      if (side === discord)
+        await page.locator('dialog.form[open]').locator('button[type=submit]').click();
+      await side.getByText('“a yellow star” for Carol').first().waitFor();
     }
-    await page.screenshot({ path: join(output, '02-rerolled.png') });
+    await shoot('09-threads');
   });
 
-  it('shows private answers to the person alone, in their language, and forms', async () => {
-    await type('Slack', '/imagine 一个苹果 --steps 900');
-    await side('Slack').locator('.private').getByText('步数 900 不可用').waitFor();
-    await page.getByRole('button', { name: 'Alice' }).click();
-    assert.equal(await side('Slack').getByText('步数 900 不可用').count(), 0);
-    await type('Discord', '/imagine');
-    await page.getByRole('dialog').locator('textarea, input').first().fill('a green cactus');
-    await page.screenshot({ path: join(output, '03-form.png') });
-    await page.getByRole('button', { name: 'Submit' }).click();
-    await side('Discord').getByText('“a green cactus”').first().waitFor();
+  step('says what the client itself refuses', async () => {
+    await type(discord, '/nothing');
+    await discord.getByRole('alert').getByText('There is no command /nothing.').waitFor();
+    await type(slack, '/nothing');
+    await slack.getByRole('alert').getByText('/nothing is not a valid command.').waitFor();
+    await type(discord, '/doctor');
+    await discord.getByText('workers: 1').waitFor();
+    await shoot('10-lead');
   });
 
-  it('says what the client would say of a mistake', async () => {
-    await type('Discord', '/paint a cat');
-    await page.getByRole('alert').filter({ hasText: 'paint' }).waitFor();
+  step('leads to the console, and answers nobody else', async () => {
+    const link = page.getByRole('link', { name: 'Open the console' });
+    assert.equal(await link.getAttribute('href'), addresses.console);
+    const foreign = await fetch(`${addresses.page}/act`, {
+      method: 'POST',
+      headers: { origin: 'http://elsewhere.example' },
+      body: '{}',
+    });
+    assert.equal(foreign.status, 403);
     assert.deepEqual(complaints, []);
+  });
+
+  step('fits a narrow window', async () => {
+    await page.setViewportSize({ width: 420, height: 900 });
+    const wider = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    assert.equal(await page.evaluate(wider), 0);
+    await page.screenshot({ path: join(output, '11-narrow.png'), fullPage: true });
+  });
+
+  step('ends at Ctrl-C', async () => {
+    const ended = once(demo, 'exit');
+    demo.kill('SIGINT');
+    assert.deepEqual(await ended, [0, null]);
+    await page.getByText('The demo has stopped.').waitFor();
   });
 });

@@ -14,21 +14,51 @@ export function h(tag: string, attributes: Attributes = {}, ...children: Child[]
   return element;
 }
 
-/** `**bold**` or `*bold*`, mentions by name, one line each. */
-export function rich(text: string, nameOf: (id: string) => string): HTMLElement[] {
-  return text.split('\n').map((line) => {
-    const plain = line
-      .replaceAll('&amp;', '&')
-      .replaceAll('&lt;', '<')
-      .replaceAll('&gt;', '>')
-      .replaceAll(/\\([^\w\s])/g, '$1');
-    const parts = plain.split(/(\*\*[^*]+\*\*|\*[^*]+\*|<@\w+>|`[^`]+`)/).map((part) => {
-      if (/^\*\*.+\*\*$/.test(part)) return h('b', {}, part.slice(2, -2));
-      if (/^\*.+\*$/.test(part)) return h('b', {}, part.slice(1, -1));
-      if (/^`.+`$/.test(part)) return h('code', {}, part.slice(1, -1));
-      const mention = /^<@(\w+)>$/.exec(part)?.[1];
-      return mention === undefined ? part : h('span', { class: 'mention' }, `@${nameOf(mention)}`);
-    });
-    return h('p', {}, ...parts);
+export function find(id: string): HTMLElement {
+  return document.getElementById(id) as HTMLElement;
+}
+
+export interface Item {
+  key: string;
+  /** Built again only when this differs. */
+  sign: string;
+  build(): HTMLElement;
+  /** What is in it and changes by itself. */
+  fill?(element: HTMLElement): void;
+}
+
+const signs = new WeakMap<Element, string>();
+
+/** Makes a list's elements those of the items; what did not change stays, with focus and pictures. */
+export function sync(list: HTMLElement, items: Item[]): void {
+  const known = new Map(
+    [...list.children].map((child) => [(child as HTMLElement).dataset['key'], child]),
+  );
+  const wanted = items.map(({ key, sign, build, fill }) => {
+    const old = known.get(key) as HTMLElement | undefined;
+    const isSame = old !== undefined && signs.get(old) === sign;
+    const element = isSame ? old : build();
+    if (!isSame) {
+      element.dataset['key'] = key;
+      signs.set(element, sign);
+      if (old) replace(old, element);
+    }
+    fill?.(element);
+    return element;
   });
+  const stays = new Set<Element>(wanted);
+  [...list.children].filter((child) => !stays.has(child)).forEach((child) => child.remove());
+  for (const [i, element] of wanted.entries())
+    if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null);
+}
+
+/** Whoever stood on a button stands on the same one again. */
+function replace(old: HTMLElement, element: HTMLElement): void {
+  const focused = old.contains(document.activeElement)
+    ? (document.activeElement as HTMLElement).dataset['focus']
+    : undefined;
+  old.replaceWith(element);
+  if (focused === undefined) return;
+  const all = [...element.querySelectorAll<HTMLElement>('[data-focus]')];
+  all.find(({ dataset }) => dataset['focus'] === focused)?.focus();
 }
