@@ -53,7 +53,9 @@ describe('a reroll', () => {
     const [again, ...others] = bench.chat.of('results').slice(1);
     assert.equal(others.length, 0);
     assert.equal(again?.threadId, results.threadId);
-    assert.match(again?.text.join('\n') ?? '', new RegExp(`From request ${request.shortId}`));
+    // In the language of whoever was first.
+    const lineage = new RegExp(`(From request|来自请求) ${request.shortId}`);
+    assert.match(again?.text.join('\n') ?? '', lineage);
     const child = (await bench.store().requests.find(again?.requestId as string)) as StoredRequest;
     assert.equal(child.parentId, request.id);
     assert.equal(child.relation, 'reroll');
