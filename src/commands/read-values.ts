@@ -69,7 +69,8 @@ function coerce(value: unknown, { type, choices }: LineOption): unknown {
     const wanted = text.toLowerCase();
     const choice = choices?.find(
       ({ label, value: own }) =>
-        String(own).toLowerCase() === wanted || label.toLowerCase() === wanted,
+        String(own).toLowerCase() === wanted ||
+        Object.values(label).some((one) => one.toLowerCase() === wanted),
     );
     return choice?.value ?? text;
   }

@@ -159,6 +159,9 @@ export const zhCn: Record<TextKey, string> = {
 
   'results.titleRelated': '{prompt} · {relation}',
   'results.altText': '第 {number} 张，共 {count} 张，由 AI（{model}）生成：',
+  'results.steps': '步数 {steps}',
+  'results.seed': '种子 {seed}',
+  'results.style': '风格 {style}',
   'results.each': '每张 {time}',
   'results.memory': '内存 {size}',
   'results.soFar': '已完成 {ready}/{count}',

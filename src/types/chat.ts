@@ -102,6 +102,8 @@ export interface CandidateView {
 /** The one message in the thread that holds the pictures. */
 export interface ResultsView {
   requestId: string;
+  /** The request's language, for what the platform itself adds. */
+  locale: Locale;
   title: string;
   /** Generation info, tally, notes. */
   lines: string[];

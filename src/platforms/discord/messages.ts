@@ -13,7 +13,7 @@ import {
   type StatusView,
 } from '#src/types/chat.ts';
 import { limits } from './limits.ts';
-import { sayInAll } from './texts.ts';
+import { say } from './texts.ts';
 import { cutText, escapeAndCut, escapeText, oneLine } from './wording.ts';
 
 type Row = APIActionRowComponent<APIButtonComponent>;
@@ -163,12 +163,12 @@ function button({ id, label, style }: Control): APIButtonComponent {
   };
 }
 
-function growingButton({ requestId }: ResultsView): APIButtonComponent {
+function growingButton({ requestId, locale }: ResultsView): APIButtonComponent {
   return {
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,
     custom_id: `${growingPrefix}${requestId}`,
-    label: sayInAll('moreToCome', {}, ' · '),
+    label: say('moreToCome', locale),
     disabled: true,
   };
 }

@@ -1,4 +1,4 @@
-import { locales, type Locale } from '#src/types/chat.ts';
+import type { Locale } from '#src/types/chat.ts';
 
 /** Sentences that only this platform says. */
 const sentences = {
@@ -44,13 +44,4 @@ export function say(
   return sentences[key][locale].replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
     String(values[name] ?? whole),
   );
-}
-
-/** The sentence in every language: for views, which do not say theirs. */
-export function sayInAll(
-  key: SentenceKey,
-  values: Record<string, string | number> = {},
-  separator = ' ',
-): string {
-  return locales.map((locale) => say(key, locale, values)).join(separator);
 }

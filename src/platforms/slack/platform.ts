@@ -1,6 +1,6 @@
 import { App } from '@slack/bolt';
 import { AppError } from '#src/errors.ts';
-import { locales, type MessageRef, type Place } from '#src/types/chat.ts';
+import type { MessageRef, Place } from '#src/types/chat.ts';
 import type { Inbox, Platform } from '#src/types/platform.ts';
 import { privateBody } from './blocks.ts';
 import { createBoltLogger, type LogTarget } from './bolt-logger.ts';
@@ -18,7 +18,6 @@ import { createPeople } from './people.ts';
 import { actionOfReaction, reactionOfAction } from './reaction-names.ts';
 import { createReplies } from './replies.ts';
 import { createConnection } from './socket.ts';
-import { say } from './texts.ts';
 import { escapeAndCut } from './wording.ts';
 import { limits } from './limits.ts';
 
@@ -53,8 +52,6 @@ export function createSlackPlatform(options: SlackOptions): Platform {
     own,
     files: createFiles(calls, timing),
     timing,
-    // A view does not say its language.
-    sharedNote: () => locales.map((locale) => say('picturesAbove', locale)).join(' '),
     warn: (message, details) => logger.warn({ platform: 'slack', ...details }, message),
   });
   const replies = createReplies(calls, timing);

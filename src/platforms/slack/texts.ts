@@ -12,6 +12,7 @@ const sentences = {
   close: { en: 'Close', 'zh-CN': '关闭' },
   where: { en: 'Where to post', 'zh-CN': '发到哪里' },
   yes: { en: 'Yes', 'zh-CN': '是' },
+  no: { en: 'No', 'zh-CN': '否' },
   required: { en: 'Please fill this in.', 'zh-CN': '请填写此项。' },
   number: { en: 'Please write a number.', 'zh-CN': '请填写数字。' },
   integer: { en: 'Please write a whole number.', 'zh-CN': '请填写整数。' },
@@ -28,6 +29,7 @@ const sentences = {
     en: 'That did not work: {reason}',
     'zh-CN': '没有成功：{reason}',
   },
+  pictureTitle: { en: '{number} · seed {seed}', 'zh-CN': '{number} · 种子 {seed}' },
   picturesAbove: {
     en: 'The pictures are in the messages beside this one.',
     'zh-CN': '图片在旁边的消息里。',

@@ -15,6 +15,7 @@ import { actions, type ResultsView } from '#src/types/chat.ts';
 const requestId = '0198c1f2-7a3b-7c4d-8e5f-0123456789ab';
 const results: ResultsView = {
   requestId,
+  locale: 'en',
   title: 'a red apple',
   lines: [],
   candidates: [],
@@ -60,6 +61,13 @@ test('knows its own messages by their controls', () => {
   assert.deepEqual(readMark({ ...status, attachments: [{}] }), { requestId, kind: 'results' });
   assert.equal(readMark({ components: [] }), null);
   assert.equal(readMark({ components: [{ components: [{ custom_id: 'other:1' }] }] }), null);
+});
+
+test('says that more comes in the language of the request', () => {
+  const labels = (locale: 'en' | 'zh-CN') =>
+    JSON.stringify(resultsBody({ ...results, locale }, []).components);
+  assert.match(labels('en'), /"More to come"/);
+  assert.match(labels('zh-CN'), /"还有更多"/);
 });
 
 test('has no button for more pictures when none will come', () => {

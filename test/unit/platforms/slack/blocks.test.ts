@@ -37,6 +37,7 @@ function candidate(number: number): CandidateView {
 function results(count: number): ResultsView {
   return {
     requestId: 'r1',
+    locale: 'en',
     title: 'a red apple',
     lines: ['128 x 128, 8 steps'],
     candidates: Array.from({ length: count }, (_, index) => candidate(index + 1)),
@@ -55,6 +56,15 @@ test('shows progress as a bar with the same in words', () => {
 test('draws no more than a full and no less than an empty bar', () => {
   assert.equal(progressBar(20, 12, 4), '▰▰▰▰');
   assert.equal(progressBar(0, 0, 4), '▱▱▱▱');
+});
+
+test('titles a picture in the language of the request', () => {
+  const { blocks } = resultsBody(
+    { ...results(1), locale: 'zh-CN' },
+    new Map([['sha1', { fileId: 'F1', isShared: false }]]),
+    null,
+  );
+  assert.match(JSON.stringify(blocks), /"1 · 种子 41"/);
 });
 
 test('gives a button its action and the request', () => {
