@@ -11,6 +11,7 @@ import type { Foundation } from './services.ts';
 import { cancelControl } from './status.ts';
 import { submit } from './enqueue.ts';
 import type { Tracker } from './tracker.ts';
+import { typedForm } from './typed-form.ts';
 import { explainFailure, formatDuration } from './wording.ts';
 
 /** What a person asked for, as typed: nothing is checked yet. */
@@ -43,7 +44,7 @@ export function createAcceptance(
   tracker: Tracker,
   rules: PlaceRules,
 ): Acceptance {
-  const { store, models, logger, waitingPerPerson } = foundation;
+  const { store, models, logger, waitingPerPerson, platformOf } = foundation;
 
   async function limitFaults(person: Person, place: Place, texts: Texts): Promise<Fault[]> {
     const open = await store.requests.listOpenOf(place.workspaceId, person.id);
@@ -53,7 +54,9 @@ export function createAcceptance(
     const times = open.flatMap(({ id }) => tracker.stateOf(id).secondsLeft ?? []);
     const message =
       times.length === 0
-        ? texts('accept.tooManyWaiting', { waiting, limit })
+        ? texts('accept.tooManyWaiting', {
+            waiting, limit, cancel: typedForm(platformOf(place.platform), texts, 'cancel'),
+          }) // prettier-ignore
         : texts('accept.tooManyWaitingUntil', {
             waiting, limit, time: formatDuration(Math.min(...times), texts),
           }); // prettier-ignore
@@ -109,7 +112,13 @@ export function createAcceptance(
       } else wanted.size = size;
     }
     const notes: string[] = [];
-    applyStyle(wanted, settings.style, [...card.styles, ...styles], notes, texts);
+    const styleGone = (style: string) =>
+      texts('accept.styleGone', {
+        style,
+        settings: typedForm(platformOf(place.platform), texts, 'settings'),
+      });
+    const note = applyStyle(wanted, settings.style, [...card.styles, ...styles], styleGone);
+    if (note !== null) notes.push(note);
     try {
       const checked = checkRequest(wanted, card, tokenizer, {
         scale, styles, locale: person.locale, randomSeed: foundation.randomSeed,
@@ -134,8 +143,11 @@ export function createAcceptance(
     }
     const draft = { workspaceId: place.workspaceId, personId: person.id, command: 'imagine' };
     const id = await store.interactions.saveDraft({ ...draft, options: { ...corrected } });
+    const { prompt, ...flags } = corrected;
+    const platform = platformOf(place.platform);
+    const line = typedForm(platform, texts, 'imagine', { words: { prompt }, flags });
     await asked.reply({
-      text: `${text}\n${texts('accept.correction', { line: describeLine(corrected) })}`,
+      text: `${text}\n${texts('accept.correction', { line })}`,
       controls: [
         {
           id: `use-correction:${id}`,
@@ -220,20 +232,20 @@ function applyStyle(
   wanted: GenerateOptions,
   channelStyle: string | null,
   styles: { name: string }[],
-  notes: string[],
-  texts: Texts,
-): void {
+  styleGone: (style: string) => string,
+): string | null {
   const sameName = (name: string) =>
     styles.find((style) => style.name.toLowerCase() === name.toLowerCase())?.name;
   if (wanted.style !== undefined) {
     if (noStyle.includes(wanted.style.toLowerCase())) delete wanted.style;
     else wanted.style = sameName(wanted.style) ?? wanted.style;
-    return;
+    return null;
   }
-  if (channelStyle === null) return;
+  if (channelStyle === null) return null;
   const name = sameName(channelStyle);
-  if (name !== undefined) wanted.style = name;
-  else notes.push(texts('accept.styleGone', { style: channelStyle }));
+  if (name === undefined) return styleGone(channelStyle);
+  wanted.style = name;
+  return null;
 }
 
 function onePerField(faults: Fault[]): Fault[] {
@@ -252,12 +264,4 @@ function correct(options: AskedOptions, faults: Fault[]): AskedOptions | null {
     else corrected[field] = nearest;
   }
   return corrected;
-}
-
-/** Options as they are typed: `a red apple --size 128x128`. */
-export function describeLine({ prompt, ...flags }: AskedOptions): string {
-  const parts = Object.entries(flags)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `--${name} ${/\s/.test(String(value)) ? `"${value}"` : value}`);
-  return [prompt, ...parts].join(' ');
 }

@@ -5,6 +5,7 @@ import type { Person, Place } from '#src/types/chat.ts';
 import type { PlaceFacts } from '#src/types/platform.ts';
 import { adultWords, findWord } from './blocked.ts';
 import type { Foundation } from './services.ts';
+import { typedForm } from './typed-form.ts';
 
 /** Where the settings of a place are kept: with its channel. */
 export function settingsOf({ store }: Foundation, place: Place): Promise<ChannelSettings> {
@@ -59,7 +60,16 @@ export function createPlaceRules(foundation: Foundation, now: () => number = Dat
   return {
     factsOf,
     async faultsOf(place, settings, texts) {
-      if (!settings.isAllowed) return [fault('channel', null, texts('place.notAllowed'))];
+      if (!settings.isAllowed)
+        return [
+          fault(
+            'channel',
+            null,
+            texts('place.notAllowed', {
+              settings: typedForm(foundation.platformOf(place.platform), texts, 'settings'),
+            }),
+          ),
+        ];
       const facts = await factsOf(place);
       if (facts === null || facts.missingRights.length === 0) return [];
       const rights = facts.missingRights.join(', ');

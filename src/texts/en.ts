@@ -108,15 +108,15 @@ export const en = {
 
   'accept.queued': 'Queued as {id}.',
   'accept.tooManyWaiting':
-    'You have {waiting} waiting (limit {limit}). Wait for one to finish, or cancel one with /cancel.',
+    'You have {waiting} waiting (limit {limit}). Wait for one to finish, or cancel one with {cancel}.',
   'accept.tooManyWaitingUntil':
     'You have {waiting} waiting (limit {limit}). The next is free in about {time}.',
   'accept.sizeAndRatio': 'size and ar say the same thing: give one of them.',
   'accept.ratio':
     'ar {value} does not fit: write two numbers such as 3:2, up to 8:1. Nearest: 1:1.',
   'accept.styleGone':
-    'The style {style} of this channel is gone, so it was left out. A lead can choose another with /settings.',
-  'accept.correction': 'This would fit: /imagine {line}',
+    'The style {style} of this channel is gone, so it was left out. A lead can choose another with {settings}.',
+  'accept.correction': 'This would fit: {line}',
   'accept.notSaved':
     'Your request could not be saved, so nothing was queued. Please try again in a minute; if it stays so, tell whoever runs this bot.',
   'accept.noStatus': 'Its progress cannot be shown here: {reason}',
@@ -131,12 +131,12 @@ export const en = {
   'option.boolean': '{name} {value} does not fit: write true or false.',
   'option.choice': '{name} {value} does not fit: use one of {allowed}.',
   'option.tooLong': '{name} has {length} characters: use at most {maxLength}.',
-  'command.unknown': 'There is no command {name}. There are: {known}.',
+  'command.unknown': 'There is no command {name}. These are: {known}.',
   'command.onlyLeads':
-    '/{name} is for leads: those who may manage this workspace, or whom a lead named with /settings.',
+    '{command} is for leads: those who may manage this workspace, and those whom a lead named with {settings}.',
 
   'place.notAllowed':
-    'Pictures are turned off in this channel. A lead can turn them on with /settings.',
+    'Pictures are turned off in this channel. A lead can turn them on with {settings}.',
   'place.missingRights':
     'I cannot post pictures in {name}: missing rights: {rights}. Whoever manages this workspace can grant them.',
   'place.blockedWord':
@@ -214,7 +214,7 @@ export const en = {
   'cancel.all': '{count} waiting {count:request|requests} cancelled.',
   'cancel.allLabel': 'all of mine that wait',
   'cancel.nothing': 'You have nothing in the queue.',
-  'cancel.unknown': 'There is no request {id} here. /queue and /history show the ids.',
+  'cancel.unknown': 'There is no request {id} here. {queue} and {history} show the ids.',
   'cancel.finished': '{id} (“{prompt}”) is finished already.',
   'cancel.done': '{id} (“{prompt}”) is cancelled.',
   'cancel.stopping': '{id} (“{prompt}”) stops before its next step.',
@@ -229,8 +229,7 @@ export const en = {
   'queue.empty': 'Nothing waits.',
   'queue.fair': 'People take turns: whoever waits has one drawn before anybody has a second one.',
 
-  'history.none':
-    'You have not asked for pictures yet. Try /imagine a ceramic coffee cup, soft light',
+  'history.none': 'You have not asked for pictures yet. Try {example}',
   'history.line': '{id} · {status} · {prompt}',
   'history.status.accepted': 'accepted',
   'history.status.queued': 'queued',
@@ -239,15 +238,17 @@ export const en = {
   'history.status.failed': 'failed',
   'history.status.cancelled': 'cancelled',
 
-  'styles.none': 'No styles are saved here yet: /styles save NAME PROMPT saves one.',
+  'styles.none': 'No styles are saved here yet. To save one: {save}',
   'styles.ofModel': 'With {model}: {names}',
-  'styles.saveNeeds': 'To save a style, give its name and its words: /styles save NAME PROMPT',
+  'styles.saveNeeds': 'To save a style, give its name and its words: {save}',
+  'styles.nameHere': 'NAME',
+  'styles.wordsHere': 'WORDS',
   'styles.badName':
     '“{name}” is no name for a style: use letters, digits, spaces, dots and dashes, 40 characters at most.',
   'styles.saved': 'Saved {name}: {prompt}',
   'styles.taken': 'There is a style {name} already: delete it first, or take another name.',
-  'styles.deleteNeeds': 'Which style? /styles delete NAME',
-  'styles.unknown': 'There is no style {name} here. /styles shows them all.',
+  'styles.deleteNeeds': 'Which style? {remove}',
+  'styles.unknown': 'There is no style {name} here. {styles} shows them all.',
   'styles.deleteOnlyOwn': 'Only whoever saved it, or a lead, may delete this style.',
   'styles.deleted': 'Deleted {name}.',
 
@@ -272,9 +273,10 @@ export const en = {
   'settings.yes': 'yes',
   'settings.no': 'no',
 
-  'help.start': 'I draw pictures for this team. Try /imagine a ceramic coffee cup, soft light',
+  'help.start': 'I draw pictures for this team. Try {example}',
+  'help.examplePrompt': 'a ceramic coffee cup, soft light',
   'help.more':
-    'React under the pictures: 🔁 four new ones, 1️⃣–4️⃣ vote, ⬆️ enlarge the leading one, 🎲 four variations of it, 📋 details, 🗑️ delete. /help imagine explains every option.',
+    'Under the pictures, by reaction or button: 🔁 four new ones, 1️⃣–4️⃣ vote, ⬆️ enlarge the leading one, 🎲 four variations of it, 📋 details, 🗑️ delete. {help} explains every option.',
 
   'doctor.database': 'database',
   'doctor.workers': 'workers',

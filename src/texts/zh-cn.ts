@@ -104,14 +104,14 @@ export const zhCn: Record<TextKey, string> = {
 
   'accept.queued': '已排队，编号 {id}。',
   'accept.tooManyWaiting':
-    '您有 {waiting} 个请求在排队（上限 {limit}）。请等其中一个完成，或用 /cancel 取消一个。',
+    '您有 {waiting} 个请求在排队（上限 {limit}）。请等其中一个完成，或用 {cancel} 取消一个。',
   'accept.tooManyWaitingUntil':
     '您有 {waiting} 个请求在排队（上限 {limit}）。大约 {time} 后可以再提交。',
   'accept.sizeAndRatio': 'size 和 ar 说的是同一件事：请只写一个。',
   'accept.ratio': 'ar {value} 不可用：请写两个数，例如 3:2，最大 8:1。最近的是 1:1。',
   'accept.styleGone':
-    '本频道的风格 {style} 已不存在，因此没有使用。管理者可以用 /settings 另选一个。',
-  'accept.correction': '这样可以：/imagine {line}',
+    '本频道的风格 {style} 已不存在，因此没有使用。管理者可以用 {settings} 另选一个。',
+  'accept.correction': '这样可以：{line}',
   'accept.notSaved':
     '请求没有保存成功，因此没有排队。请稍后再试；如果仍然不行，请告诉机器人的维护者。',
   'accept.noStatus': '这里无法显示进度：{reason}',
@@ -127,9 +127,10 @@ export const zhCn: Record<TextKey, string> = {
   'option.choice': '{name} {value} 不可用：可用的有 {allowed}。',
   'option.tooLong': '{name} 有 {length} 个字符：最多 {maxLength} 个。',
   'command.unknown': '没有 {name} 这个命令。可用的有：{known}。',
-  'command.onlyLeads': '/{name} 仅供管理者使用：有管理权限的人，或由管理者用 /settings 指定的人。',
+  'command.onlyLeads':
+    '{command} 仅供管理者使用：有管理权限的人，以及由管理者用 {settings} 指定的人。',
 
-  'place.notAllowed': '本频道已关闭画图。管理者可以用 /settings 打开。',
+  'place.notAllowed': '本频道已关闭画图。管理者可以用 {settings} 打开。',
   'place.missingRights': '我无法在 {name} 发图：缺少权限：{rights}。请让管理者授予。',
   'place.blockedWord': '“{word}”在这里被屏蔽了。请换一种说法，或询问管理者。',
   'place.adultWord': '“{word}”只能在标记为成人的频道里画。',
@@ -203,7 +204,7 @@ export const zhCn: Record<TextKey, string> = {
   'cancel.all': '已取消 {count} 个排队的请求。',
   'cancel.allLabel': '我所有排队的',
   'cancel.nothing': '您没有排队的请求。',
-  'cancel.unknown': '这里没有请求 {id}。/queue 和 /history 会显示编号。',
+  'cancel.unknown': '这里没有请求 {id}。{queue} 和 {history} 会显示编号。',
   'cancel.finished': '{id}（“{prompt}”）已经完成了。',
   'cancel.done': '{id}（“{prompt}”）已取消。',
   'cancel.stopping': '{id}（“{prompt}”）将在下一步之前停止。',
@@ -218,7 +219,7 @@ export const zhCn: Record<TextKey, string> = {
   'queue.empty': '没有排队的请求。',
   'queue.fair': '大家轮流：每个人都轮到一次之后，才轮到某人的第二个。',
 
-  'history.none': '您还没有画过图。试试 /imagine 一个陶瓷咖啡杯，柔和的光线',
+  'history.none': '您还没有画过图。试试 {example}',
   'history.line': '{id} · {status} · {prompt}',
   'history.status.accepted': '已接受',
   'history.status.queued': '排队中',
@@ -227,14 +228,16 @@ export const zhCn: Record<TextKey, string> = {
   'history.status.failed': '失败',
   'history.status.cancelled': '已取消',
 
-  'styles.none': '这里还没有保存风格：用 /styles save 名称 提示词 保存一个。',
+  'styles.none': '这里还没有保存风格。保存一个：{save}',
   'styles.ofModel': '{model} 自带：{names}',
-  'styles.saveNeeds': '保存风格需要名称和内容：/styles save 名称 提示词',
+  'styles.saveNeeds': '保存风格需要名称和内容：{save}',
+  'styles.nameHere': '名称',
+  'styles.wordsHere': '内容',
   'styles.badName': '“{name}”不能作为风格名称：请用字母、数字、空格、点和横线，最多 40 个字符。',
   'styles.saved': '已保存 {name}：{prompt}',
   'styles.taken': '已经有风格 {name}：请先删除，或换个名称。',
-  'styles.deleteNeeds': '哪个风格？/styles delete 名称',
-  'styles.unknown': '这里没有风格 {name}。/styles 会列出全部。',
+  'styles.deleteNeeds': '哪个风格？{remove}',
+  'styles.unknown': '这里没有风格 {name}。{styles} 会列出全部。',
   'styles.deleteOnlyOwn': '只有保存者或管理者可以删除这个风格。',
   'styles.deleted': '已删除 {name}。',
 
@@ -258,9 +261,10 @@ export const zhCn: Record<TextKey, string> = {
   'settings.yes': '是',
   'settings.no': '否',
 
-  'help.start': '我为团队画图。试试 /imagine 一个陶瓷咖啡杯，柔和的光线',
+  'help.start': '我为团队画图。试试 {example}',
+  'help.examplePrompt': '一个陶瓷咖啡杯，柔和的光线',
   'help.more':
-    '在图片下面点表情：🔁 再画四张，1️⃣–4️⃣ 投票，⬆️ 放大领先的一张，🎲 领先那张的四个变体，📋 详情，🗑️ 删除。/help imagine 说明所有选项。',
+    '在图片下面点表情或按钮：🔁 再画四张，1️⃣–4️⃣ 投票，⬆️ 放大领先的一张，🎲 领先那张的四个变体，📋 详情，🗑️ 删除。{help} 说明所有选项。',
 
   'doctor.database': '数据库',
   'doctor.workers': '工作进程',

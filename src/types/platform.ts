@@ -11,6 +11,13 @@ import type {
 } from './chat.ts';
 import type { CommandDescription, Suggestion } from './command.ts';
 
+/** How people type commands where it is not `/name words --option value`. */
+export interface Typing {
+  /** @param localName the command's name in the person's language */
+  command?(name: string, localName: string): string;
+  option?(localName: string, value: string): string;
+}
+
 /**
  * A chat platform: it turns its events into `Inbox` calls and our views into its messages, and
  * knows nothing else. One file in `src/platforms/` (with a folder of private parts beside it).
@@ -27,6 +34,7 @@ export interface Platform {
     path: string;
     handle(request: IncomingMessage, response: ServerResponse): void;
   } | null;
+  readonly typing?: Typing;
   /** What a person needs to add the bot to a workspace, ready to be printed; null while it is not known. */
   readonly invitation?: string | null;
   /** Resolves once it is connected. `@throws AppError` with a sentence that says what to do. */

@@ -131,6 +131,10 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
 
   return {
     name: 'discord',
+    typing: {
+      command: (_, localName) => `/${localName}`,
+      option: (localName, value) => `${localName}:${value}`,
+    },
     editBudget: { key: targetOf, perMinute: editsPerMinute },
     get invitation() {
       return invitation;

@@ -12,7 +12,7 @@ import { answer, createHttpEntry } from './http.ts';
 import { readIdentity, type Identity } from './identity.ts';
 import { createIntake } from './intake.ts';
 import { listen } from './listeners.ts';
-import { eventsPath } from './manifest.ts';
+import { eventsPath, mainCommand, otherCommand } from './manifest.ts';
 import { createOwnMessages, type Mark } from './own-messages.ts';
 import { createPeople } from './people.ts';
 import { actionOfReaction, reactionOfAction } from './reaction-names.ts';
@@ -191,6 +191,10 @@ export function createSlackPlatform(options: SlackOptions): Platform {
 
   return {
     name: 'slack',
+    typing: {
+      command: (name, localName) =>
+        name === 'imagine' ? mainCommand : `${otherCommand} ${localName}`,
+    },
     editBudget: { key: (place) => place.workspaceId, perMinute: editsPerMinute },
     webhook:
       http === null
