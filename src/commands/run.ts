@@ -70,7 +70,7 @@ export function createCommandRunner(
     if (main && raw[main.name] === undefined && invocation.quoted)
       raw[main.name] = invocation.quoted;
 
-    const checked = checkValues(command.options(current), raw, options, texts);
+    const checked = checkValues(command.options(current), raw, options, texts, person.locale);
     const all = [...faults, ...('faults' in checked ? checked.faults : [])];
     if (all.length > 0 && !command.checksItself) return reply({ text: faultLines(all) });
     const context: BotContext<Record<string, unknown>> = {

@@ -103,13 +103,17 @@ export function createAcceptance(
     const { model: _, ar, ...rest } = options;
     const wanted: GenerateOptions = { ...rest };
     if (ar !== undefined) {
-      const size = ratioToSize(ar, card);
+      const fit = ratioToSize(ar, card);
       if (options.size !== undefined)
         faults.push(textFault('ar', ar, texts('accept.sizeAndRatio')));
-      else if (size === null) {
+      else if (fit === null) {
         const nearest = '1:1';
-        faults.push({ ...textFault('ar', ar, texts('accept.ratio', { value: ar })), nearest });
-      } else wanted.size = size;
+        faults.push({ ...textFault('ar', ar, texts('accept.noRatio', { value: ar })), nearest });
+      } else if ('most' in fit) {
+        const { most, nearest } = fit;
+        const message = texts('accept.ratio', { value: ar, most, nearest });
+        faults.push({ ...textFault('ar', ar, message), nearest });
+      } else wanted.size = fit.size;
     }
     const notes: string[] = [];
     const styleGone = (style: string) =>

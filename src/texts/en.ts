@@ -112,8 +112,9 @@ export const en = {
   'accept.tooManyWaitingUntil':
     'You have {waiting} waiting (limit {limit}). The next is free in about {time}.',
   'accept.sizeAndRatio': 'size and ar say the same thing: give one of them.',
+  'accept.noRatio': 'ar {value} is not understood: write two numbers such as 3:2. Nearest: 1:1.',
   'accept.ratio':
-    'ar {value} does not fit: write two numbers such as 3:2, up to 8:1. Nearest: 1:1.',
+    'ar {value} does not fit: this model draws from 1:{most} to {most}:1. Nearest: {nearest}.',
   'accept.styleGone':
     'The style {style} of this channel is gone, so it was left out. A lead can choose another with {settings}.',
   'accept.correction': 'This would fit: {line}',
@@ -128,8 +129,10 @@ export const en = {
   'option.required': '{name} is missing: please fill it in.',
   'option.number': '{name} {value} does not fit: use {min} to {max}.',
   'option.wholeNumber': '{name} {value} does not fit: use a whole number from {min} to {max}.',
-  'option.boolean': '{name} {value} does not fit: write true or false.',
+  'option.boolean': '{name} {value} does not fit: write yes or no.',
   'option.choice': '{name} {value} does not fit: use one of {allowed}.',
+  'option.nearest': ' Nearest: {nearest}.',
+  'option.unfit': '{name} {value} does not fit.',
   'option.tooLong': '{name} has {length} characters: use at most {maxLength}.',
   'command.unknown': 'There is no command {name}. These are: {known}.',
   'command.onlyLeads':

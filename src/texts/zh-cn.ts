@@ -107,8 +107,9 @@ export const zhCn: Record<TextKey, string> = {
     '您有 {waiting} 个请求在排队（上限 {limit}）。请等其中一个完成，或用 {cancel} 取消一个。',
   'accept.tooManyWaitingUntil':
     '您有 {waiting} 个请求在排队（上限 {limit}）。大约 {time} 后可以再提交。',
-  'accept.sizeAndRatio': 'size 和 ar 说的是同一件事：请只写一个。',
-  'accept.ratio': 'ar {value} 不可用：请写两个数，例如 3:2，最大 8:1。最近的是 1:1。',
+  'accept.sizeAndRatio': '尺寸（size）和比例（ar）说的是同一件事：请只写一个。',
+  'accept.noRatio': '看不懂比例 {value}：请写两个数，例如 3:2。最近的是 1:1。',
+  'accept.ratio': '比例 {value} 不可用：此模型可画 1:{most} 到 {most}:1。最近的是 {nearest}。',
   'accept.styleGone':
     '本频道的风格 {style} 已不存在，因此没有使用。管理者可以用 {settings} 另选一个。',
   'accept.correction': '这样可以：{line}',
@@ -123,8 +124,10 @@ export const zhCn: Record<TextKey, string> = {
   'option.required': '缺少 {name}：请填写。',
   'option.number': '{name} {value} 不可用：请用 {min} 到 {max}。',
   'option.wholeNumber': '{name} {value} 不可用：请用 {min} 到 {max} 的整数。',
-  'option.boolean': '{name} {value} 不可用：请写 true 或 false。',
+  'option.boolean': '{name} {value} 不可用：请写“是”或“否”。',
   'option.choice': '{name} {value} 不可用：可用的有 {allowed}。',
+  'option.nearest': '最近的是 {nearest}。',
+  'option.unfit': '{name} {value} 不可用。',
   'option.tooLong': '{name} 有 {length} 个字符：最多 {maxLength} 个。',
   'command.unknown': '没有 {name} 这个命令。可用的有：{known}。',
   'command.onlyLeads':
