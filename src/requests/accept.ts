@@ -48,10 +48,15 @@ export function createAcceptance(
 
   async function limitFaults(person: Person, place: Place, texts: Texts): Promise<Fault[]> {
     const open = await store.requests.listOpenOf(place.workspaceId, person.id);
-    const waiting = open.filter(({ status }) => status !== 'running').length;
+    const own = open.filter(({ status }) => status !== 'running');
+    const waiting = own.length;
     if (waiting < waitingPerPerson) return [];
     const limit = waitingPerPerson;
-    const times = open.flatMap(({ id }) => tracker.stateOf(id).secondsLeft ?? []);
+    // What is being drawn waits no longer: the first to begin makes room.
+    const times = own.flatMap(({ id }) => {
+      const { startsIn, hasWorker } = tracker.stateOf(id);
+      return hasWorker && startsIn !== null ? [Math.max(1, startsIn)] : [];
+    });
     const message =
       times.length === 0
         ? texts('accept.tooManyWaiting', {

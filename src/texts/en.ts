@@ -152,6 +152,8 @@ export const en = {
     '⏳ Place {place} in the queue: {people} {people:person|people} before you.',
   'status.ownBefore':
     '⏳ Place {place} in the queue: {count} {count:request|requests} of your own before it.',
+  'status.bothBefore':
+    '⏳ Place {place} in the queue: {people} {people:person|people} and {count} {count:request|requests} of your own before it.',
   'status.next': '⏳ Next in the queue.',
   'status.starting': '⏳ Queued.',
   'status.readyIn': 'Ready in about {time}.',
@@ -226,8 +228,15 @@ export const en = {
   'queue.you': 'you',
   'queue.somebody': 'somebody',
   'queue.elsewhere': 'somebody elsewhere',
-  'queue.running': '🎨 {name}: {prompt}',
-  'queue.waiting': '{place}. {name}: {prompt}',
+  'queue.running': '🎨 {name}: {prompt} ({reason})',
+  'queue.waiting': '{place}. {name}: {prompt} ({reason})',
+  'queue.begins': 'begins just now',
+  'queue.next': 'next: nobody has an earlier turn',
+  'queue.afterPeople': 'after {people} {people:other person|other people}',
+  'queue.afterOwn': 'after {own} earlier {own:one|ones} of the same person',
+  'queue.afterBoth':
+    'after {people} {people:other person|other people} and {own} of the same person',
+  'queue.readyIn': 'ready in about {time}',
   'queue.more': 'and {count} more',
   'queue.empty': 'Nothing waits.',
   'queue.fair': 'People take turns: whoever waits has one drawn before anybody has a second one.',

@@ -242,9 +242,15 @@ describe('commands', () => {
     await bench.imagine('three', bao);
     const [reply] = await bench.chat.command(alice, 'queue', {});
     const lines = (reply?.text ?? '').split('\n');
-    assert.match(lines[1] ?? '', /1\. you: one/);
-    assert.match(lines[2] ?? '', /2\. Bao: three/);
-    assert.match(lines[3] ?? '', /3\. you: two/);
+    assert.match(lines[0] ?? '', /no worker is connected/);
+    assert.deepEqual(lines.slice(1), [
+      '1. you: one (next: nobody has an earlier turn)',
+      '2. Bao: three (after 1 other person)',
+      '3. you: two (after 1 other person and 1 of the same person)',
+      'People take turns: whoever waits has one drawn before anybody has a second one.',
+    ]);
+    const [chinese] = await bench.chat.command(bao, 'queue', {});
+    assert.match(chinese?.text ?? '', /2\. 您：three（前面有 1 人）/);
   });
 
   it('show history, and doctor what is so', async () => {
