@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '#src/commands/define-command.ts';
+import { nearestName } from '#src/nearest.ts';
 
 /** What there is, or everything about one command. */
 export default defineCommand({
@@ -11,8 +12,8 @@ export default defineCommand({
     const commands = bot.commands();
     const wanted = options.command?.trim().toLowerCase().replace(/^\//, '');
     if (wanted === undefined) {
-      const lines = commands.map(
-        ({ name, description }) => `${typed(name)}: ${description[locale]}`,
+      const lines = commands.map(({ name, description }) =>
+        texts('help.line', { name: typed(name), description: description[locale] }),
       );
       const example = typed('imagine', { words: { prompt: texts('help.examplePrompt') } });
       const help = typed('help', { words: { command: 'imagine' } });
@@ -24,18 +25,38 @@ export default defineCommand({
       [name, ...Object.values(localName)].includes(wanted),
     );
     if (!command) {
+      const meant = nearestName(
+        wanted,
+        commands.flatMap((one) => [one.name, one.localName[locale]]),
+      );
+      const nearest = commands.find(
+        (one) => meant !== null && [one.name, one.localName[locale]].includes(meant),
+      );
+      if (nearest) {
+        const said = { name: wanted, nearest: typed(nearest.name) };
+        return reply({ text: texts('command.unknownNearest', said) });
+      }
       const known = commands.map(({ name }) => typed(name)).join(', ');
       return reply({ text: texts('command.unknown', { name: wanted, known }) });
     }
     const hasFlags = bot.platformOf(place.platform).typing?.option === undefined;
     const lines = command.options.map(({ name, localName, description, min, max, choices }) => {
       const range = min === undefined || max === undefined ? '' : ` (${min}–${max})`;
-      const list = choices ? ` (${choices.map(({ value }) => value).join(', ')})` : '';
+      const list = choices ? ` (${choices.map(({ label }) => label[locale]).join(', ')})` : '';
       const shown = hasFlags ? `--${name}` : localName[locale];
-      return `${shown}: ${description[locale]}${range}${list}`;
+      return texts('help.line', {
+        name: shown,
+        description: `${description[locale]}${range}${list}`,
+      });
     });
     await reply({
-      text: [`${typed(command.name)}: ${command.description[locale]}`, ...lines].join('\n'),
+      text: [
+        texts('help.line', {
+          name: typed(command.name),
+          description: command.description[locale],
+        }),
+        ...lines,
+      ].join('\n'),
     });
   },
 

@@ -178,6 +178,18 @@ export function createAcceptance(
     if (faults.length > 0 || !model || !checked) return refuse(asked, faults);
 
     const { request: fit, notes } = checked;
+    // The status speaks the channel's language, the answer the person's.
+    const locale = settings.locale ?? person.locale;
+    const inChannel =
+      locale === person.locale
+        ? checked
+        : await checkOptions(
+            { ...asked, person: { ...person, locale } },
+            settings,
+            model,
+            [],
+            createTexts(locale),
+          );
     const options: RequestOptions = {
       model: model.name,
       prompt: fit.prompt,
@@ -190,7 +202,7 @@ export function createAcceptance(
       seeds: fit.seeds,
       tile: fit.tile,
       style: fit.style,
-      notes,
+      notes: inChannel?.notes ?? notes,
       wantPreviews: place.platform === 'console',
     };
     let submitted;
@@ -199,7 +211,7 @@ export function createAcceptance(
         ...place,
         invocationId: asked.invocationId,
         requesterId: person.id,
-        locale: settings.locale ?? person.locale,
+        locale,
         prompt: fit.typedPrompt,
         options,
       });

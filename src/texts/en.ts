@@ -135,6 +135,7 @@ export const en = {
   'option.unfit': '{name} {value} does not fit.',
   'option.tooLong': '{name} has {length} characters: use at most {maxLength}.',
   'command.unknown': 'There is no command {name}. These are: {known}.',
+  'command.unknownNearest': 'There is no command {name}. Did you mean {nearest}?',
   'command.onlyLeads':
     '{command} is for leads: those who may manage this workspace, and those whom a lead named with {settings}.',
 
@@ -285,6 +286,7 @@ export const en = {
   'settings.yes': 'yes',
   'settings.no': 'no',
 
+  'help.line': '{name}: {description}',
   'help.start': 'I draw pictures for this team. Try {example}',
   'help.examplePrompt': 'a ceramic coffee cup, soft light',
   'help.more':

@@ -130,6 +130,7 @@ export const zhCn: Record<TextKey, string> = {
   'option.unfit': '{name} {value} 不可用。',
   'option.tooLong': '{name} 有 {length} 个字符：最多 {maxLength} 个。',
   'command.unknown': '没有 {name} 这个命令。可用的有：{known}。',
+  'command.unknownNearest': '没有 {name} 这个命令。是不是 {nearest}？',
   'command.onlyLeads':
     '{command} 仅供管理者使用：有管理权限的人，以及由管理者用 {settings} 指定的人。',
 
@@ -260,10 +261,10 @@ export const zhCn: Record<TextKey, string> = {
   'settings.reroll.requester': '本人',
   'settings.rerollPeople': '{people} 人一起',
   'settings.badReroll':
-    'reroll {value} 不可用：请用 anyone（所有人）、requester（本人），或 2 到 {most} 的人数。',
+    '重画 {value} 不可用：请用 anyone（所有人）、requester（本人），或 2 到 {most} 的人数。',
   'settings.adult': '成人内容：{value}',
   'settings.asMarked': '按频道的标记',
-  'settings.notMarked': 'adult：本频道没有标记为成人。请先在平台上标记。',
+  'settings.notMarked': '成人：本频道没有标记为成人频道。请先在平台上标记。',
   'settings.blocked': '屏蔽的词：{words}',
   'settings.leads': '指定的管理者：{names}',
   'settings.leadRole': '管理身份组：{value}',
@@ -271,6 +272,7 @@ export const zhCn: Record<TextKey, string> = {
   'settings.yes': '是',
   'settings.no': '否',
 
+  'help.line': '{name}：{description}',
   'help.start': '我为团队画图。试试 {example}',
   'help.examplePrompt': '一个陶瓷咖啡杯，柔和的光线',
   'help.more':

@@ -1,5 +1,5 @@
 /** A chat platform by its file in `src/platforms/`. */
-export type PlatformName = 'discord' | 'slack' | 'console';
+export type PlatformName = string;
 
 /** Languages that every text exists in. */
 export const locales = ['en', 'zh-CN'] as const;
