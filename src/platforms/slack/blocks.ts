@@ -99,13 +99,23 @@ export function pictureTitle({ number, seed }: CandidateView, locale: Locale): s
 }
 
 function heading(title: string): Block {
-  // Bold ends at a line break, and an asterisk of the prompt would end it early.
+  // Bold ends at a line break, and marks of the prompt would end it early.
   const line = escapeAndCut(title.replaceAll(/\s*\n\s*/g, ' '), limits.section - 2);
-  return section(line.includes('*') ? line : `*${line}*`);
+  if (markup.test(line)) return section(line);
+  return { type: 'section', text: { type: 'mrkdwn', text: `*${line}*`, verbatim: true } };
 }
 
+/** What Slack takes for formatting; people's words have nothing to do with that. */
+const markup = /[*_~`]|:[\w+'-]+:|^&gt;/m;
+
 function section(text: string): Block {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return {
+    type: 'section',
+    text: markup.test(text)
+      ? { type: 'plain_text', text, emoji: false }
+      : // Names of channels and people in it are words, no links.
+        { type: 'mrkdwn', text, verbatim: true },
+  };
 }
 
 function context(text: string): types.ContextBlock {

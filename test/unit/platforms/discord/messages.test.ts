@@ -90,6 +90,30 @@ test('puts the buttons of a private answer under its last message', () => {
   assert.equal(bodies.map(({ content }) => content).join('\n'), text);
 });
 
+test('parts a long line inside no word, no character and no escape', () => {
+  for (const [text, shown] of [
+    ['🍎'.repeat(1500), '🍎'],
+    [`x${'🍎'.repeat(1500)}`, '🍎'],
+    ['*'.repeat(1999), '\\*'],
+    [`x${'*'.repeat(1999)}`, '\\*'],
+  ] as const) {
+    const bodies = privateBodies({ text });
+    assert.ok(bodies.length > 1);
+    for (const { content } of bodies) {
+      assert.ok(content.length <= 2000);
+      assert.equal(content.replace(/^x/, '').replaceAll(shown, ''), '');
+    }
+  }
+  const words = privateBodies({ text: 'apple '.repeat(500) });
+  for (const { content } of words) assert.match(content.trim(), /^apple( apple)*$/);
+});
+
+test('shows words as they are: no mention, no markdown, no line break in a heading', () => {
+  const title = '@everyone **a** <@1>\n# big `code` ||x|| قطة';
+  const { content } = resultsBody({ ...results, title }, []);
+  assert.equal(content, '**@everyone \\*\\*a\\*\\* \\<@1> # big \\`code\\` \\|\\|x\\|\\| قطة**');
+});
+
 test('keeps a line for one person within a message', () => {
   const line = addressed('1', '*'.repeat(3000));
   assert.ok(line.length <= 2000);

@@ -97,6 +97,23 @@ test('shows each uploaded picture with number, seed and description', () => {
   });
 });
 
+test('shows words as they are: no formatting, no emoji, no mention', () => {
+  for (const prompt of ['a _quiet_ lake', '`code`', ':tada:', 'a ~b~', '> said', 'a *red* one']) {
+    const [shown, line] = statusBody({ ...status, title: prompt, lines: [prompt] }).blocks;
+    for (const block of [shown, line]) {
+      assert.ok(block?.type === 'section');
+      assert.equal(block.text?.type, 'plain_text', prompt);
+    }
+  }
+  const [shown] = statusBody({ ...status, title: '@here in #general <!channel>' }).blocks;
+  assert.ok(shown?.type === 'section');
+  assert.deepEqual(shown.text, {
+    type: 'mrkdwn',
+    text: '*@here in #general &lt;!channel&gt;*',
+    verbatim: true,
+  });
+});
+
 test('finds the files again in the blocks of its message', () => {
   const files = new Map([
     ['sha1', { fileId: 'F1', isShared: false }],
