@@ -1,4 +1,4 @@
-import type { Texts } from '#src/texts/index.ts';
+import { findText, type Texts } from '#src/texts/index.ts';
 import type { Typing } from '#src/types/platform.ts';
 
 type Values = Record<string, unknown>;
@@ -16,8 +16,7 @@ export function typedForm(
   command: string,
   { words = {}, flags = {} }: TypedParts = {},
 ): string {
-  // Keys that are put together; the registry has seen that they exist.
-  const say = texts as (key: string) => string;
+  const say = (key: string) => findText(texts.locale, key) ?? key;
   const start = typing?.command?.(command, say(`commands.${command}.name`)) ?? `/${command}`;
   const writeOption = typing?.option;
   if (!writeOption) return [start, typedLine({ words, flags })].join(' ').trim();

@@ -142,7 +142,7 @@ export const en = {
   'place.notAllowed':
     'Pictures are turned off in this channel. A lead can turn them on with {settings}.',
   'place.missingRights':
-    'I cannot post pictures in {name}: missing rights: {rights}. Whoever manages this workspace can grant them.',
+    'I cannot post pictures in {name}, because these rights are missing: {rights}. Whoever manages this workspace can grant them.',
   'place.blockedWord':
     '“{word}” is blocked in this workspace. Please say it in another way, or ask a lead.',
   'place.adultWord': '“{word}” is drawn only in channels that are marked for adults.',

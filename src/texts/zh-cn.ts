@@ -17,7 +17,7 @@ export const zhCn: Record<TextKey, string> = {
   'commands.imagine.options.cfg.name': '引导强度',
   'commands.imagine.options.cfg.description': '对提示词的遵循程度；1 为关闭',
   'commands.imagine.options.seed.name': '种子',
-  'commands.imagine.options.seed.description': '用来重现图片；不填则随机',
+  'commands.imagine.options.seed.description': '用来重画同一张图；不填则随机',
   'commands.imagine.options.count.name': '数量',
   'commands.imagine.options.count.description': '候选图数量，1 到 4',
   'commands.imagine.options.style.name': '风格',
@@ -135,7 +135,7 @@ export const zhCn: Record<TextKey, string> = {
     '{command} 仅供管理者使用：有管理权限的人，以及由管理者用 {settings} 指定的人。',
 
   'place.notAllowed': '本频道已关闭画图。管理者可以用 {settings} 打开。',
-  'place.missingRights': '我无法在 {name} 发图：缺少权限：{rights}。请让管理者授予。',
+  'place.missingRights': '我无法在 {name} 发图，缺少这些权限：{rights}。请让管理者授予。',
   'place.blockedWord': '“{word}”在这里被屏蔽了。请换一种说法，或询问管理者。',
   'place.adultWord': '“{word}”只能在标记为成人的频道里画。',
 
@@ -144,7 +144,7 @@ export const zhCn: Record<TextKey, string> = {
   'status.peopleBefore': '⏳ 排在第 {place} 位：前面有 {people} 人。',
   'status.ownBefore': '⏳ 排在第 {place} 位：前面有您自己的 {count} 个请求。',
   'status.bothBefore': '⏳ 排在第 {place} 位：前面有 {people} 人，还有您自己的 {count} 个请求。',
-  'status.next': '⏳ 下一个就是。',
+  'status.next': '⏳ 下一个就轮到您。',
   'status.starting': '⏳ 已排队。',
   'status.readyIn': '大约 {time} 后完成。',
   'status.noWorker':
@@ -208,7 +208,7 @@ export const zhCn: Record<TextKey, string> = {
 
   'cancel.all': '已取消 {count} 个排队的请求。',
   'cancel.allLabel': '我所有排队的',
-  'cancel.nothing': '您没有排队的请求。',
+  'cancel.nothing': '您没有正在排队或绘制的请求。',
   'cancel.unknown': '这里没有请求 {id}。{queue} 和 {history} 会显示编号。',
   'cancel.finished': '{id}（“{prompt}”）已经完成了。',
   'cancel.done': '{id}（“{prompt}”）已取消。',

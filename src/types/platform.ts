@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   Action,
+  Locale,
   MessageRef,
   Person,
   Place,
@@ -60,7 +61,7 @@ export interface Platform {
   tell(place: Place, personId: string, text: string): Promise<void>;
   remove(ref: MessageRef): Promise<void>;
   /** What the platform itself says of a place. */
-  inspect(place: Place): Promise<PlaceFacts>;
+  inspect(place: Place, locale?: Locale): Promise<PlaceFacts>;
   /** Rights, scopes and intents against the running platform, for `doctor`. */
   diagnose(): Promise<Diagnosis[]>;
 }

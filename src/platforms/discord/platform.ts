@@ -162,7 +162,8 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     tell: (place, personId, text) =>
       guard(place, posting(place), () => tell(place, personId, text)),
     remove: (ref: MessageRef) => guard(ref, ['ViewChannel'], () => delivery.remove(ref)),
-    inspect: (place) => guard(place, ['ViewChannel'], () => inspectPlace(client(), place)),
+    inspect: (place, locale = 'en') =>
+      guard(place, ['ViewChannel'], () => inspectPlace(client(), place, locale)),
     diagnose: () =>
       diagnose({
         client: client(),

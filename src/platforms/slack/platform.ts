@@ -229,8 +229,10 @@ export function createSlackPlatform(options: SlackOptions): Platform {
         replies.toPerson(place, personId, privateBody({ text })),
       ),
     remove: (ref) => guard('chat.delete', ref.channelId, () => remove(ref)),
-    inspect: (place) =>
-      guard('conversations.info', place.channelId, () => inspectPlace(calls, identity, place)),
+    inspect: (place, locale = 'en') =>
+      guard('conversations.info', place.channelId, () =>
+        inspectPlace(calls, identity, place, locale),
+      ),
     diagnose: () =>
       diagnose({
         calls,

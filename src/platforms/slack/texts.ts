@@ -1,11 +1,20 @@
 import type { Locale } from '#src/types/chat.ts';
 
 /** Sentences that only this platform says. */
-const sentences = {
+export const sentences = {
   openForm: { en: 'Open the form', 'zh-CN': '打开表单' },
   askForPrompt: {
     en: 'What should I draw? Write it after my name, or open the form.',
     'zh-CN': '想画什么？写在我的名字后面，或打开表单。',
+  },
+  direct: { en: 'direct message', 'zh-CN': '私信' },
+  archived: {
+    en: 'an open channel ({name} is archived)',
+    'zh-CN': '未归档的频道（{name} 已归档）',
+  },
+  membership: {
+    en: 'membership in {name} (type "/invite @{bot}" there)',
+    'zh-CN': '加入 {name}（请在那里输入“/invite @{bot}”）',
   },
   formTitle: { en: 'New pictures', 'zh-CN': '新图片' },
   submit: { en: 'Draw', 'zh-CN': '开始' },
