@@ -10,7 +10,7 @@ export default defineCommand({
   options: () =>
     z.object({ which: z.string().optional().meta({ suggest: true, positional: true }) }),
 
-  async run({ bot, options, person, place, reply, texts }) {
+  async run({ bot, options, person, place, reply, texts, typed }) {
     const own = await bot.store.requests.listOpenOf(place.workspaceId, person.id);
     const which = options.which?.trim().toLowerCase();
     if (which === 'all' || which === '全部') {
@@ -23,7 +23,9 @@ export default defineCommand({
       which === undefined ? own.at(-1) : await bot.store.requests.findByShortId(which);
     if (!request || request.workspaceId !== place.workspaceId) {
       const text =
-        which === undefined ? texts('cancel.nothing') : texts('cancel.unknown', { id: which });
+        which === undefined ? texts('cancel.nothing') : texts('cancel.unknown', {
+              id: which, queue: typed('queue'), history: typed('history'),
+            }); // prettier-ignore
       return reply({ text });
     }
     if (request.requesterId !== person.id && !(await isLead(bot, person, place)))

@@ -11,7 +11,7 @@ export default defineCommand({
   async run({ bot, place, reply, texts }) {
     const platform = bot.platformOf(place.platform);
     const channel = await finding(texts('doctor.channel'), async () => {
-      const { name, missingRights } = await platform.inspect(place);
+      const { name, missingRights } = await platform.inspect(place, texts.locale);
       const ok = missingRights.length === 0;
       const fix = ok ? null : texts('doctor.grant', { rights: missingRights.join(', ') });
       return [{ name: texts('doctor.channel'), ok, detail: name, fix }];

@@ -11,7 +11,7 @@ export default defineCommand({
   name: 'history',
   options: () => z.object({ count: z.int().min(1).max(25).optional().meta({ positional: true }) }),
 
-  async run({ bot, options, person, place, reply, texts }) {
+  async run({ bot, options, person, place, reply, texts, typed }) {
     const recent = await bot.store.requests.listRecent({
       workspaceId: place.workspaceId,
       limit: lookBack,
@@ -19,7 +19,10 @@ export default defineCommand({
     const own = recent
       .filter(({ requesterId }) => requesterId === person.id)
       .slice(0, options.count ?? defaultCount);
-    if (own.length === 0) return reply({ text: texts('history.none') });
+    if (own.length === 0) {
+      const words = { prompt: texts('help.examplePrompt') };
+      return reply({ text: texts('history.none', { example: typed('imagine', { words }) }) });
+    }
     const lines = own.map(({ shortId, status, prompt }) =>
       texts('history.line', {
         id: shortId,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '#src/commands/define-command.ts';
-import { asSeen } from '#src/requests/positions.ts';
+import { describeQueue, type QueueLine } from '#src/requests/queue-lines.ts';
 import { shorten } from '#src/requests/wording.ts';
 
 const mostLines = 15;
@@ -11,30 +11,25 @@ export default defineCommand({
   options: () => z.object({}),
 
   async run({ bot, person, place, reply, texts }) {
-    const [held, workers] = await Promise.all([bot.queue.view(), bot.queue.workersConnected()]);
-    const { running, waiting } = asSeen(held, bot.tracker.hasBegun);
-    const nameOf = async (id: string) => {
-      if (id === person.id) return texts('queue.you');
-      return (await bot.store.members.find(place.workspaceId, id))?.name ?? texts('queue.somebody');
+    // What others draw elsewhere is theirs: only that somebody does is said.
+    const { workers, entries } = await describeQueue(
+      bot,
+      { ...person, name: texts('queue.you') },
+      ({ workspaceId }) => workspaceId === place.workspaceId,
+    );
+    const line = ({ isRunning, place: number, requester: name, prompt, reason }: QueueLine) => {
+      const values = { name, prompt: shorten(prompt, 60), reason };
+      return isRunning
+        ? texts('queue.running', values)
+        : texts('queue.waiting', { place: number, ...values });
     };
-    const lines = [texts('queue.workers', { count: workers })];
-    for (const job of [...running, ...waiting].slice(0, mostLines)) {
-      // What others draw elsewhere is theirs: only that somebody does is said.
-      const isHere = job.workspaceId === place.workspaceId;
-      const name = isHere ? await nameOf(job.requesterId) : texts('queue.elsewhere');
-      const request = isHere ? await bot.store.requests.find(job.requestId) : null;
-      const prompt = request === null ? '…' : shorten(request.prompt, 60);
-      const isRunning = running.includes(job);
-      lines.push(
-        isRunning
-          ? texts('queue.running', { name, prompt })
-          : texts('queue.waiting', { place: waiting.indexOf(job) + 1, name, prompt }),
-      );
-    }
-    const more = running.length + waiting.length - mostLines;
+    const lines = [
+      workers === 0 ? texts('status.noWorker') : texts('queue.workers', { count: workers }),
+      ...entries.slice(0, mostLines).map(line),
+    ];
+    const more = entries.length - mostLines;
     if (more > 0) lines.push(texts('queue.more', { count: more }));
-    if (running.length + waiting.length === 0) lines.push(texts('queue.empty'));
-    else lines.push(texts('queue.fair'));
+    lines.push(entries.length === 0 ? texts('queue.empty') : texts('queue.fair'));
     await reply({ text: lines.join('\n') });
   },
 });

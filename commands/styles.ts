@@ -36,9 +36,9 @@ export default defineCommand({
   },
 });
 
-type Context = Pick<BotContext<unknown>, 'bot' | 'person' | 'place' | 'reply' | 'texts'>;
+type Context = Pick<BotContext<unknown>, 'bot' | 'person' | 'place' | 'reply' | 'texts' | 'typed'>;
 
-async function list({ bot, place, reply, texts }: Context): Promise<void> {
+async function list({ bot, place, reply, texts, typed }: Context): Promise<void> {
   const own = await bot.store.styles.list(place.workspaceId);
   const lines = own.map(({ name, prompt }) => `• ${name}: ${prompt}`);
   for (const card of bot.models.cards()) {
@@ -46,15 +46,22 @@ async function list({ bot, place, reply, texts }: Context): Promise<void> {
     const names = card.styles.map(({ name }) => name).join(', ');
     lines.push(texts('styles.ofModel', { model: card.name, names }));
   }
-  if (own.length === 0) lines.unshift(texts('styles.none'));
+  if (own.length === 0) lines.unshift(texts('styles.none', { save: saveForm({ texts, typed }) }));
   await reply({ text: lines.join('\n') });
 }
 
+function saveForm({ texts, typed }: Pick<Context, 'texts' | 'typed'>): string {
+  const name = texts('styles.nameHere');
+  return typed('styles', { words: { action: 'save', name, prompt: texts('styles.wordsHere') } });
+}
+
 async function save(
-  { bot, person, place, reply, texts }: Context,
+  { bot, person, place, reply, texts, typed }: Context,
   { name, prompt }: StyleOptions,
 ): Promise<void> {
-  if (name === undefined || prompt === undefined) return reply({ text: texts('styles.saveNeeds') });
+  if (name === undefined || prompt === undefined) {
+    return reply({ text: texts('styles.saveNeeds', { save: saveForm({ texts, typed }) }) });
+  }
   if (!namePattern.test(name)) return reply({ text: texts('styles.badName', { name }) });
   // A template without the placeholder is meant to follow the prompt.
   const template = prompt.includes('{prompt}') ? prompt : `{prompt}, ${prompt}`;
@@ -68,12 +75,16 @@ async function save(
 }
 
 async function remove(
-  { bot, person, place, reply, texts }: Context,
+  { bot, person, place, reply, texts, typed }: Context,
   { name }: StyleOptions,
 ): Promise<void> {
-  if (name === undefined) return reply({ text: texts('styles.deleteNeeds') });
+  if (name === undefined) {
+    const words = { action: 'delete', name: texts('styles.nameHere') };
+    return reply({ text: texts('styles.deleteNeeds', { remove: typed('styles', { words }) }) });
+  }
   const style = await bot.store.styles.find(place.workspaceId, name);
-  if (style === null) return reply({ text: texts('styles.unknown', { name }) });
+  if (style === null)
+    return reply({ text: texts('styles.unknown', { name, styles: typed('styles') }) });
   if (style.createdBy !== person.id && !(await isLead(bot, person, place)))
     return reply({ text: texts('styles.deleteOnlyOwn') });
   await bot.store.styles.remove(place.workspaceId, name);

@@ -1,9 +1,11 @@
 /** The known name with the fewest edits, where it is close enough to be meant; else null. */
 export function nearestName(name: string, known: readonly string[]): string | null {
-  const limit = Math.max(2, Math.floor(name.length / 3));
+  const most = Math.max(2, Math.floor(name.length / 3));
   let best: { name: string; distance: number } | null = null;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    // Of short names more than half must be there: nobody who writes `cat` means `ar`.
+    const limit = Math.min(most, Math.floor(Math.max(name.length, candidate.length) / 2));
     if (distance <= limit && (best === null || distance < best.distance))
       best = { name: candidate, distance };
   }

@@ -18,6 +18,8 @@ export interface RequestTexts {
   promptEmpty(): FaultText;
   promptTooLong(field: string, tokens: number, limit: number): FaultText;
   sizeForm(value: string, example: string, presets: string[]): FaultText;
+  /** The sides of a size that do not fit. */
+  sides(sides: [side: 'width' | 'height', pixels: number][]): string;
   sizeRange(sides: string, multiple: number, range: Range): FaultText;
   wholeNumber(field: string, range: Range): FaultText;
   number(field: string, range: Range): FaultText;
@@ -48,6 +50,7 @@ const en: RequestTexts = {
     allowed: ['WIDTHxHEIGHT', ...presets].join(', '),
     message: `size ${value} is not understood: write WIDTHxHEIGHT in pixels${presets.length > 0 ? ` or ${presets.join(', ')}` : ''}. Nearest: ${example}.`,
   }),
+  sides: (sides) => sides.map(([side, pixels]) => `${side} ${pixels}`).join(', '),
   sizeRange: (sides, multiple, { value, min, max, nearest }) => ({
     allowed: `multiples of ${multiple} from ${min} to ${max}`,
     message: `size ${value} does not fit (${sides}): use multiples of ${multiple} from ${min} to ${max}.${nearestEn(nearest)}`,
@@ -95,7 +98,7 @@ const fieldsZh: Record<string, string> = {
   steps: '步数',
   cfg: '引导强度',
   seed: '种子',
-  count: '张数',
+  count: '数量',
   style: '风格',
   model: '模型',
   preset: '预设',
@@ -117,6 +120,8 @@ const zhCn: RequestTexts = {
     allowed: ['宽x高', ...presets].join('、'),
     message: `看不懂尺寸 ${value}：请写“宽x高”（像素）${presets.length > 0 ? `或 ${presets.join('、')}` : ''}，例如 ${example}。`,
   }),
+  sides: (sides) =>
+    sides.map(([side, pixels]) => `${side === 'width' ? '宽' : '高'} ${pixels}`).join('，'),
   sizeRange: (sides, multiple, { value, min, max, nearest }) => ({
     allowed: `${min}–${max} 之间 ${multiple} 的倍数`,
     message: `尺寸 ${value} 不可用（${sides}）：请用 ${min}–${max} 之间 ${multiple} 的倍数。${nearestZh(nearest)}`,

@@ -92,7 +92,8 @@ export function checkRequest(
   const typedPrompt = options.prompt ?? '';
   const prompt = style ? style.prompt.replaceAll('{prompt}', () => typedPrompt) : typedPrompt;
   const negative = options.negative ?? '';
-  if (typedPrompt.trim() === '') checker.add('prompt', typedPrompt, null, texts.promptEmpty());
+  if (!/[^\s\p{Cc}\p{Cf}]/u.test(typedPrompt))
+    checker.add('prompt', typedPrompt, null, texts.promptEmpty());
   checker.tokens('prompt', prompt, card, tokenizer);
   checker.tokens('negative', negative, card, tokenizer);
 
@@ -180,7 +181,10 @@ function createChecker(texts: RequestTexts) {
     items: Item[],
   ): Item | null {
     if (value === undefined) return null;
-    const item = items.find(({ name }) => name === value);
+    const wanted = value.trim().toLowerCase();
+    const item =
+      items.find(({ name }) => name === value) ??
+      items.find(({ name }) => name.toLowerCase() === wanted);
     if (item) return item;
     const known = items.map(({ name }) => name);
     const nearest = nearestName(value, known);
@@ -226,7 +230,11 @@ function createChecker(texts: RequestTexts) {
     },
     size(value: string, card: ModelCard): Size | null {
       const { min, max, multiple, presets } = card.size;
-      const size = parseSize(presets[value] ?? value);
+      // Phones begin with a capital.
+      const name = Object.keys(presets).find(
+        (one) => one.toLowerCase() === value.trim().toLowerCase(),
+      );
+      const size = parseSize(presets[name ?? ''] ?? value);
       if (!size) {
         add(
           'size',
@@ -240,7 +248,7 @@ function createChecker(texts: RequestTexts) {
       const wrong = (['width', 'height'] as const).filter((side) => !fits(size[side]));
       if (wrong.length === 0) return size;
       const nearest = `${nearestSide(size.width, card)}x${nearestSide(size.height, card)}`;
-      const sides = wrong.map((side) => `${side} ${size[side]}`).join(', ');
+      const sides = texts.sides(wrong.map((side) => [side, size[side]]));
       add('size', value, nearest, texts.sizeRange(sides, multiple, { value, min, max, nearest }));
       return null;
     },
@@ -278,30 +286,53 @@ function createChecker(texts: RequestTexts) {
 /** NaN for anything that is not wholly a number: an empty text is none. */
 function toNumber(value: number | string): number {
   if (typeof value === 'number') return value;
-  return value.trim() === '' ? NaN : Number(value);
+  const text = plainDigits(value);
+  return text === '' ? NaN : Number(text);
 }
 
 export function parseSize(value: string): Size | null {
-  const match = sizePattern.exec(value.trim());
+  const match = sizePattern.exec(plainDigits(value));
   return match ? { width: Number(match[1]), height: Number(match[2]) } : null;
 }
+
+/** As Chinese keyboards write them: `１０２４ｘ７６８`, `３：２`. */
+function plainDigits(text: string): string {
+  return text.normalize('NFKC').trim();
+}
+
+/** `most` is the widest that the model draws: `most` to 1. */
+export type RatioSize = { size: string } | { most: number; nearest: string } | null;
 
 /**
  * The size of this ratio whose area comes closest to the model's default.
  * @param ratio `3:2`; null when it is no ratio.
  */
-export function ratioToSize(ratio: string, card: ModelCard): string | null {
-  const match = /^(\d{1,4}(?:\.\d+)?)\s*[:/]\s*(\d{1,4}(?:\.\d+)?)$/.exec(ratio.trim());
+export function ratioToSize(ratio: string, card: ModelCard): RatioSize {
+  const match = /^(\d{1,4}(?:\.\d+)?)\s*[:/]\s*(\d{1,4}(?:\.\d+)?)$/.exec(plainDigits(ratio));
   const base = parseSize(card.size.default);
   const [across, down] = [Number(match?.[1]), Number(match?.[2])];
   if (!base || !(across > 0) || !(down > 0)) return null;
-  const unit = Math.sqrt((base.width * base.height) / (across * down));
-  return `${nearestSide(across * unit, card)}x${nearestSide(down * unit, card)}`;
+  const { lowest, highest } = sidesOf(card);
+  const [short, long] = [Math.min(across, down), Math.max(across, down)];
+  if (long / short > highest / lowest) {
+    const most = Math.floor(highest / lowest);
+    return { most, nearest: across > down ? `${most}:1` : `1:${most}` };
+  }
+  const equal = Math.sqrt((base.width * base.height) / (across * down));
+  const unit = clamp(equal, lowest / short, highest / long);
+  return { size: `${nearestSide(across * unit, card)}x${nearestSide(down * unit, card)}` };
 }
 
-function nearestSide(side: number, { size: { min, max, multiple } }: ModelCard): number {
-  const lowest = Math.ceil(min / multiple) * multiple;
-  const highest = Math.floor(max / multiple) * multiple;
+function sidesOf({ size: { min, max, multiple } }: ModelCard) {
+  return {
+    lowest: Math.ceil(min / multiple) * multiple,
+    highest: Math.floor(max / multiple) * multiple,
+  };
+}
+
+function nearestSide(side: number, card: ModelCard): number {
+  const { multiple } = card.size;
+  const { lowest, highest } = sidesOf(card);
   return clamp(Math.round(side / multiple) * multiple, lowest, highest);
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Fault } from '#src/errors.ts';
 import type { BotServices } from '#src/requests/services.ts';
+import type { TypedParts } from '#src/requests/typed-form.ts';
 import type { Texts } from '#src/texts/index.ts';
 import type { Person, Place } from '#src/types/chat.ts';
 import type { Command, CommandContext, Suggestion } from '#src/types/command.ts';
@@ -10,6 +11,8 @@ export interface BotContext<Options> extends CommandContext<Options> {
   bot: BotServices;
   /** In the person's language. */
   texts: Texts;
+  /** How a command is typed where the person is. */
+  typed(command: string, parts?: TypedParts): string;
   /** The values as they came, by option name, for a command that checks them itself. */
   raw: Record<string, unknown>;
   /** What was wrong with the line itself; empty but for a command that checks itself. */

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { findText } from '#src/texts/index.ts';
 import { locales, type Locale } from '#src/types/chat.ts';
 import type {
+  Choice,
   CommandDescription,
   CommandScope,
   OptionDescription,
-  Suggestion,
 } from '#src/types/command.ts';
 import type { BotCommand } from './define-command.ts';
 
@@ -88,11 +88,10 @@ function describeOption(command: string, name: string, field: z.ZodType): LineOp
   return option;
 }
 
-function choicesOf(command: string, name: string, kind: z.ZodEnum): Suggestion[] {
+function choicesOf(command: string, name: string, kind: z.ZodEnum): Choice[] {
   return kind.options.map((value) => {
     const key = `commands.${command}.options.${name}.choices.${value}`;
-    // One label for all: platforms take the languages of names and descriptions only.
-    return { label: findText('en', key) ?? String(value), value };
+    return { label: textOf(key, descriptionLength), value };
   });
 }
 

@@ -15,7 +15,7 @@ const quotePairs: Record<string, string> = {
 }; // prettier-ignore
 
 /** A flag at the start of a word: two hyphens, or what keyboards make of them. */
-const flagPattern = /^(?:--|[—–]{1,2}|－－)([\p{L}][\p{L}\p{N}_-]*)(?:\s*[=＝]\s*|(?=\s|$))/u;
+const flagPattern = /^(?:--|([—–]{1,2})|－－)([\p{L}][\p{L}\p{N}_-]*)(?:\s*[=＝]\s*|(?=\s|$))/u;
 
 /**
  * Reads what was typed after a command: `a red apple --size 1024x1024 --no "text, frames"`. Words that
@@ -49,23 +49,22 @@ function split(line: string, options: LineOption[]): { words: string; flags: Typ
   let words = '';
   let left = line;
   while (left !== '') {
-    const match = flagPattern.exec(left);
-    if (!match) {
-      const word = /^\s*\S*\s*/u.exec(left)?.[0] ?? left;
-      words += word;
-      left = left.slice(word.length);
+    const begun = readFlag(left, options);
+    if (!begun) {
+      const length = wordLength(left, options);
+      words += left.slice(0, length);
+      left = left.slice(length);
       continue;
     }
-    const typed = match[1] as string;
-    const option = findOption(typed, options);
-    left = left.slice(match[0].length).trimStart();
+    const { typed, option } = begun;
+    left = left.slice(begun.length).trimStart();
     const flag: TypedFlag = { typed, option, value: null };
     flags.push(flag);
-    const taken = takeValue(left, option);
+    const taken = takeValue(left, option, options);
     flag.value = taken.value;
     left = left.slice(taken.length).trimStart();
     if (!taken.isQuoted && option?.isLong && taken.value !== null) {
-      const rest = untilFlag(left);
+      const rest = untilFlag(left, options);
       left = left.slice(rest.length);
       long.push({ flag, rest: rest.trim() });
     }
@@ -78,12 +77,40 @@ function split(line: string, options: LineOption[]): { words: string; flags: Typ
   return { words: words.trim(), flags };
 }
 
+/** A dash of prose (`a knight —brave`) is none: behind one, only what is meant as a flag counts. */
+function readFlag(
+  text: string,
+  options: LineOption[],
+): { typed: string; option: LineOption | undefined; length: number } | null {
+  const match = flagPattern.exec(text);
+  if (!match) return null;
+  const [whole, dash] = match;
+  const typed = match[2] as string;
+  const option = findOption(typed, options);
+  if (dash !== undefined && !option && nearestName(typed, flagsOf(options)) === null) return null;
+  return { typed, option, length: whole.length };
+}
+
+const flagsOf = (options: LineOption[]) => options.flatMap(({ flags }) => flags);
+
+/** Chinese has no spaces: `一个苹果--步数 4` holds a flag, where it is a known one. */
+const flagInside =
+  /(?<=[\p{Script=Han}\u3000-\u303f\uff01-\uff0c\uff1a-\uff1f])(?:--|[—–]{1,2}|－－)(?=\p{L})/gu;
+
+function wordLength(left: string, options: LineOption[]): number {
+  const word = /^\s*\S*\s*/u.exec(left)?.[0] ?? left;
+  for (const { index } of word.matchAll(flagInside))
+    if (readFlag(left.slice(index), options)?.option) return index;
+  return word.length;
+}
+
 function takeValue(
   left: string,
   option: LineOption | undefined,
+  options: LineOption[],
 ): { value: string | null; length: number; isQuoted: boolean } {
   const none = { value: null, length: 0, isQuoted: false };
-  if (left === '' || flagPattern.test(left)) return none;
+  if (left === '' || readFlag(left, options)) return none;
   if (option?.type === 'boolean') {
     const said = /^(?:true|false|1|0|yes|no|on|off|是|否)(?=\s|$)/iu.exec(left);
     return said ? { value: said[0], length: said[0].length, isQuoted: false } : none;
@@ -100,12 +127,11 @@ function takeValue(
   return { value: word, length: word.length, isQuoted: false };
 }
 
-function untilFlag(text: string): string {
-  const words = text.split(/(?<=\s)/u);
-  const end = words.findIndex(
-    (word, i) => i >= 0 && flagPattern.test(words.slice(i).join('')) && word !== '',
-  );
-  return (end === -1 ? words : words.slice(0, end)).join('');
+function untilFlag(text: string, options: LineOption[]): string {
+  let end = 0;
+  while (end < text.length && !readFlag(text.slice(end), options))
+    end += wordLength(text.slice(end), options);
+  return text.slice(0, end);
 }
 
 export function findOption(name: string, options: LineOption[]): LineOption | undefined {
@@ -122,8 +148,7 @@ function flagFault(
   texts: Texts,
 ): Fault | null {
   if (!option) {
-    const known = options.flatMap(({ flags }) => flags);
-    const meant = nearestName(typed, known);
+    const meant = nearestName(typed, flagsOf(options));
     const nearest = meant === null ? null : (findOption(meant, options)?.name ?? null);
     const allowed = options.map(({ name }) => `--${name}`).join(' ');
     const message =
@@ -133,7 +158,9 @@ function flagFault(
     return { field: `--${typed}`, value, allowed, nearest, message };
   }
   const { name } = option;
-  if (values[name] !== undefined) return fault(name, value, texts('line.twice', { flag: typed }));
+  const first = values[name];
+  if (first !== undefined)
+    return { ...fault(name, value, texts('line.twice', { flag: typed })), nearest: first };
   if (value === null && option.type !== 'boolean')
     return fault(name, null, texts('line.noValue', { flag: typed }));
   return null;
@@ -149,7 +176,7 @@ function placeWords(words: string, options: LineOption[], values: Record<string,
     const isLast = i === free.length - 1;
     const { value, length } = isLast
       ? { value: unquote(left), length: left.length }
-      : takeValue(left, undefined);
+      : takeValue(left, undefined, options);
     if (value !== null && value !== '') values[name] = value;
     left = left.slice(length).trimStart();
   }

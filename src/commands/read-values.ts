@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Fault } from '#src/errors.ts';
 import { nearestName } from '#src/nearest.ts';
 import type { Texts } from '#src/texts/index.ts';
+import type { Locale } from '#src/types/chat.ts';
 import { findOption, parseLine } from './parse-line.ts';
 import type { LineOption } from './describe.ts';
 
@@ -37,6 +38,7 @@ export function checkValues<Schema extends z.ZodObject>(
   raw: Record<string, unknown>,
   options: LineOption[],
   texts: Texts,
+  locale: Locale,
 ): { values: z.output<Schema> } | { faults: Fault[] } {
   const faults: Fault[] = [];
   const typed: Record<string, unknown> = {};
@@ -44,11 +46,13 @@ export function checkValues<Schema extends z.ZodObject>(
     const value = raw[option.name];
     if (value === undefined) {
       if (option.isRequired)
-        faults.push(plain(option.name, null, texts('option.required', { name: option.name })));
+        faults.push(
+          plain(option.name, null, texts('option.required', { name: option.localName[locale] })),
+        );
       continue;
     }
     const read = coerce(value, option);
-    const fault = valueFault(read, value, option, texts);
+    const fault = valueFault(read, value, option, texts, locale);
     if (fault) faults.push(fault);
     else typed[option.name] = read;
   }
@@ -57,7 +61,9 @@ export function checkValues<Schema extends z.ZodObject>(
   for (const issue of parsed.error?.issues ?? []) {
     const field = String(issue.path[0]);
     if (faults.some((fault) => fault.field === field)) continue;
-    faults.push(plain(field, raw[field], `${field}: ${issue.message}`));
+    const name = options.find((option) => option.name === field)?.localName[locale] ?? field;
+    const value = String(raw[field]);
+    faults.push(plain(field, raw[field], texts('option.unfit', { name, value })));
   }
   return { faults };
 }
@@ -69,7 +75,8 @@ function coerce(value: unknown, { type, choices }: LineOption): unknown {
     const wanted = text.toLowerCase();
     const choice = choices?.find(
       ({ label, value: own }) =>
-        String(own).toLowerCase() === wanted || label.toLowerCase() === wanted,
+        String(own).toLowerCase() === wanted ||
+        Object.values(label).some((one) => one.toLowerCase() === wanted),
     );
     return choice?.value ?? text;
   }
@@ -79,40 +86,49 @@ function coerce(value: unknown, { type, choices }: LineOption): unknown {
     if (['true', '1', 'yes', 'on', '是'].includes(text)) return true;
     return ['false', '0', 'no', 'off', '否'].includes(text) ? false : null;
   }
-  const text = String(value).trim();
+  const text = String(value).normalize('NFKC').trim();
   const number = text === '' ? NaN : Number(text);
   if (!Number.isFinite(number)) return null;
   return type === 'integer' && !Number.isInteger(number) ? null : number;
 }
 
-function valueFault(read: unknown, given: unknown, option: LineOption, texts: Texts): Fault | null {
-  const { name, type } = option;
+function valueFault(
+  read: unknown,
+  given: unknown,
+  option: LineOption,
+  texts: Texts,
+  locale: Locale,
+): Fault | null {
+  const { name: field, type } = option;
+  const name = option.localName[locale];
+  const withNearest = (sentence: string, nearest: string | number | null) =>
+    nearest === null ? sentence : `${sentence}${texts('option.nearest', { nearest })}`;
   const value = String(given);
   if (type === 'integer' || type === 'number') {
     const { min = -Infinity, max = Infinity } = option;
     if (typeof read === 'number' && read >= min && read <= max) return null;
-    const number = Number(value);
+    const number = value.trim() === '' ? NaN : Number(value.normalize('NFKC'));
     const nearest = Number.isNaN(number) ? null : Math.round(Math.min(Math.max(number, min), max));
     const allowed = `${min}–${max}`;
     const kind = type === 'integer' ? 'option.wholeNumber' : 'option.number';
-    const message = texts(kind, { name, value, min, max });
-    return { field: name, value: given, allowed, nearest, message };
+    const message = withNearest(texts(kind, { name, value, min, max }), nearest);
+    return { field, value: given, allowed, nearest, message };
   }
   if (type === 'boolean') {
     if (read !== null) return null;
-    return plain(name, given, texts('option.boolean', { name, value }));
+    return plain(field, given, texts('option.boolean', { name, value }));
   }
   if (option.choices && !option.choices.some((choice) => choice.value === read)) {
     const known = option.choices.map((choice) => String(choice.value));
     const nearest = nearestName(value, known);
     const allowed = known.join(', ');
-    const message = texts('option.choice', { name, value, allowed });
-    return { field: name, value: given, allowed, nearest, message };
+    const message = withNearest(texts('option.choice', { name, value, allowed }), nearest);
+    return { field, value: given, allowed, nearest, message };
   }
   if (option.maxLength !== undefined && value.length > option.maxLength) {
     const { maxLength } = option;
     const length = value.length;
-    return plain(name, given, texts('option.tooLong', { name, length, maxLength }));
+    return plain(field, given, texts('option.tooLong', { name, length, maxLength }));
   }
   return null;
 }

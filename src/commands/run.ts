@@ -1,6 +1,7 @@
 import { messageIn, toAppError, type Fault } from '#src/errors.ts';
 import { isLead } from '#src/requests/place-rules.ts';
 import type { BotServices } from '#src/requests/services.ts';
+import { typedForm, type TypedParts } from '#src/requests/typed-form.ts';
 import { explainFailure } from '#src/requests/wording.ts';
 import { createTexts } from '#src/texts/index.ts';
 import type { Person, Place } from '#src/types/chat.ts';
@@ -48,13 +49,19 @@ export function createCommandRunner(
   async function attempt(invocation: Invocation): Promise<void> {
     const { person, place, reply } = invocation;
     const texts = createTexts(person.locale);
+    const platform = bot.platformOf(place.platform);
+    const typed = (name: string, parts?: TypedParts) => typedForm(platform, texts, name, parts);
     const command = findCommand(commands, invocation.command);
     if (!command) {
-      const known = [...commands.keys()].join(', ');
+      const known = [...commands.keys()].map((name) => typed(name)).join(', ');
       return reply({ text: texts('command.unknown', { name: invocation.command, known }) });
     }
     if (command.isForLeads && !(await isLead(bot, person, place)))
-      return reply({ text: texts('command.onlyLeads', { name: command.name }) });
+      return reply({
+        text: texts('command.onlyLeads', {
+          command: typed(command.name), settings: typed('settings'),
+        }), // prettier-ignore
+      });
 
     const current = scope();
     const options = describeOptions(command, current);
@@ -63,7 +70,7 @@ export function createCommandRunner(
     if (main && raw[main.name] === undefined && invocation.quoted)
       raw[main.name] = invocation.quoted;
 
-    const checked = checkValues(command.options(current), raw, options, texts);
+    const checked = checkValues(command.options(current), raw, options, texts, person.locale);
     const all = [...faults, ...('faults' in checked ? checked.faults : [])];
     if (all.length > 0 && !command.checksItself) return reply({ text: faultLines(all) });
     const context: BotContext<Record<string, unknown>> = {
@@ -76,6 +83,7 @@ export function createCommandRunner(
       invocationId: invocation.id,
       reply,
       texts,
+      typed,
       bot,
     };
     await command.run(context);

@@ -91,9 +91,10 @@ export function createConsolePlatform(): ConsolePlatform {
     async readReactions() {
       return [];
     },
-    async inspect() {
+    async inspect(_place, locale) {
       // Whoever is logged in runs this: the console itself forbids nothing.
-      return { name: 'console', isAdult: true, missingRights: [], fileBytes: Infinity };
+      const name = locale === 'zh-CN' ? '控制台' : 'console';
+      return { name, isAdult: true, missingRights: [], fileBytes: Infinity };
     },
     async diagnose() {
       return [];

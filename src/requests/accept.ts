@@ -11,6 +11,7 @@ import type { Foundation } from './services.ts';
 import { cancelControl } from './status.ts';
 import { submit } from './enqueue.ts';
 import type { Tracker } from './tracker.ts';
+import { typedForm } from './typed-form.ts';
 import { explainFailure, formatDuration } from './wording.ts';
 
 /** What a person asked for, as typed: nothing is checked yet. */
@@ -43,17 +44,24 @@ export function createAcceptance(
   tracker: Tracker,
   rules: PlaceRules,
 ): Acceptance {
-  const { store, models, logger, waitingPerPerson } = foundation;
+  const { store, models, logger, waitingPerPerson, platformOf } = foundation;
 
   async function limitFaults(person: Person, place: Place, texts: Texts): Promise<Fault[]> {
     const open = await store.requests.listOpenOf(place.workspaceId, person.id);
-    const waiting = open.filter(({ status }) => status !== 'running').length;
+    const own = open.filter(({ status }) => status !== 'running');
+    const waiting = own.length;
     if (waiting < waitingPerPerson) return [];
     const limit = waitingPerPerson;
-    const times = open.flatMap(({ id }) => tracker.stateOf(id).secondsLeft ?? []);
+    // What is being drawn waits no longer: the first to begin makes room.
+    const times = own.flatMap(({ id }) => {
+      const { startsIn, hasWorker } = tracker.stateOf(id);
+      return hasWorker && startsIn !== null ? [Math.max(1, startsIn)] : [];
+    });
     const message =
       times.length === 0
-        ? texts('accept.tooManyWaiting', { waiting, limit })
+        ? texts('accept.tooManyWaiting', {
+            waiting, limit, cancel: typedForm(platformOf(place.platform), texts, 'cancel'),
+          }) // prettier-ignore
         : texts('accept.tooManyWaitingUntil', {
             waiting, limit, time: formatDuration(Math.min(...times), texts),
           }); // prettier-ignore
@@ -100,16 +108,26 @@ export function createAcceptance(
     const { model: _, ar, ...rest } = options;
     const wanted: GenerateOptions = { ...rest };
     if (ar !== undefined) {
-      const size = ratioToSize(ar, card);
+      const fit = ratioToSize(ar, card);
       if (options.size !== undefined)
         faults.push(textFault('ar', ar, texts('accept.sizeAndRatio')));
-      else if (size === null) {
+      else if (fit === null) {
         const nearest = '1:1';
-        faults.push({ ...textFault('ar', ar, texts('accept.ratio', { value: ar })), nearest });
-      } else wanted.size = size;
+        faults.push({ ...textFault('ar', ar, texts('accept.noRatio', { value: ar })), nearest });
+      } else if ('most' in fit) {
+        const { most, nearest } = fit;
+        const message = texts('accept.ratio', { value: ar, most, nearest });
+        faults.push({ ...textFault('ar', ar, message), nearest });
+      } else wanted.size = fit.size;
     }
     const notes: string[] = [];
-    applyStyle(wanted, settings.style, [...card.styles, ...styles], notes, texts);
+    const styleGone = (style: string) =>
+      texts('accept.styleGone', {
+        style,
+        settings: typedForm(platformOf(place.platform), texts, 'settings'),
+      });
+    const note = applyStyle(wanted, settings.style, [...card.styles, ...styles], styleGone);
+    if (note !== null) notes.push(note);
     try {
       const checked = checkRequest(wanted, card, tokenizer, {
         scale, styles, locale: person.locale, randomSeed: foundation.randomSeed,
@@ -134,8 +152,11 @@ export function createAcceptance(
     }
     const draft = { workspaceId: place.workspaceId, personId: person.id, command: 'imagine' };
     const id = await store.interactions.saveDraft({ ...draft, options: { ...corrected } });
+    const { prompt, ...flags } = corrected;
+    const platform = platformOf(place.platform);
+    const line = typedForm(platform, texts, 'imagine', { words: { prompt }, flags });
     await asked.reply({
-      text: `${text}\n${texts('accept.correction', { line: describeLine(corrected) })}`,
+      text: `${text}\n${texts('accept.correction', { line })}`,
       controls: [
         {
           id: `use-correction:${id}`,
@@ -157,6 +178,18 @@ export function createAcceptance(
     if (faults.length > 0 || !model || !checked) return refuse(asked, faults);
 
     const { request: fit, notes } = checked;
+    // The status speaks the channel's language, the answer the person's.
+    const locale = settings.locale ?? person.locale;
+    const inChannel =
+      locale === person.locale
+        ? checked
+        : await checkOptions(
+            { ...asked, person: { ...person, locale } },
+            settings,
+            model,
+            [],
+            createTexts(locale),
+          );
     const options: RequestOptions = {
       model: model.name,
       prompt: fit.prompt,
@@ -169,7 +202,7 @@ export function createAcceptance(
       seeds: fit.seeds,
       tile: fit.tile,
       style: fit.style,
-      notes,
+      notes: inChannel?.notes ?? notes,
       wantPreviews: place.platform === 'console',
     };
     let submitted;
@@ -178,7 +211,7 @@ export function createAcceptance(
         ...place,
         invocationId: asked.invocationId,
         requesterId: person.id,
-        locale: settings.locale ?? person.locale,
+        locale,
         prompt: fit.typedPrompt,
         options,
       });
@@ -220,20 +253,20 @@ function applyStyle(
   wanted: GenerateOptions,
   channelStyle: string | null,
   styles: { name: string }[],
-  notes: string[],
-  texts: Texts,
-): void {
+  styleGone: (style: string) => string,
+): string | null {
   const sameName = (name: string) =>
     styles.find((style) => style.name.toLowerCase() === name.toLowerCase())?.name;
   if (wanted.style !== undefined) {
     if (noStyle.includes(wanted.style.toLowerCase())) delete wanted.style;
     else wanted.style = sameName(wanted.style) ?? wanted.style;
-    return;
+    return null;
   }
-  if (channelStyle === null) return;
+  if (channelStyle === null) return null;
   const name = sameName(channelStyle);
-  if (name !== undefined) wanted.style = name;
-  else notes.push(texts('accept.styleGone', { style: channelStyle }));
+  if (name === undefined) return styleGone(channelStyle);
+  wanted.style = name;
+  return null;
 }
 
 function onePerField(faults: Fault[]): Fault[] {
@@ -252,12 +285,4 @@ function correct(options: AskedOptions, faults: Fault[]): AskedOptions | null {
     else corrected[field] = nearest;
   }
   return corrected;
-}
-
-/** Options as they are typed: `a red apple --size 128x128`. */
-export function describeLine({ prompt, ...flags }: AskedOptions): string {
-  const parts = Object.entries(flags)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `--${name} ${/\s/.test(String(value)) ? `"${value}"` : value}`);
-  return [prompt, ...parts].join(' ');
 }

@@ -23,7 +23,7 @@ export function describeRequest(input: DetailsInput): string {
   if (options.prompt !== options.typedPrompt)
     lines.push(texts('details.fullPrompt', { prompt: options.prompt }));
   if (options.negative !== '') lines.push(texts('details.negative', { prompt: options.negative }));
-  lines.push(settingsLine(options));
+  lines.push(settingsLine(options, texts));
   if (options.variation) {
     const { baseSeed, strength } = options.variation;
     lines.push(texts('details.variation', { seed: baseSeed, strength }));

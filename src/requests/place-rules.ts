@@ -1,10 +1,11 @@
 import { toAppError, type Fault } from '#src/errors.ts';
 import type { ChannelSettings } from '#src/store/channels.ts';
 import type { Texts } from '#src/texts/index.ts';
-import type { Person, Place } from '#src/types/chat.ts';
+import type { Locale, Person, Place } from '#src/types/chat.ts';
 import type { PlaceFacts } from '#src/types/platform.ts';
 import { adultWords, findWord } from './blocked.ts';
 import type { Foundation } from './services.ts';
+import { typedForm } from './typed-form.ts';
 
 /** Where the settings of a place are kept: with its channel. */
 export function settingsOf({ store }: Foundation, place: Place): Promise<ChannelSettings> {
@@ -24,7 +25,7 @@ const factsFreshMs = 60_000;
 
 export interface PlaceRules {
   /** What the platform says of a place, a minute old at most; null when it does not say. */
-  factsOf(place: Place): Promise<PlaceFacts | null>;
+  factsOf(place: Place, locale: Locale): Promise<PlaceFacts | null>;
   /** What stands against drawing here at all. */
   faultsOf(place: Place, settings: ChannelSettings, texts: Texts): Promise<Fault[]>;
   /** What stands against drawing these words here. */
@@ -39,12 +40,14 @@ export interface PlaceRules {
 export function createPlaceRules(foundation: Foundation, now: () => number = Date.now): PlaceRules {
   const known = new Map<string, { at: number; facts: PlaceFacts }>();
 
-  async function factsOf(place: Place): Promise<PlaceFacts | null> {
-    const key = [place.platform, place.workspaceId, place.channelId, place.threadId].join('/');
+  async function factsOf(place: Place, locale: Locale): Promise<PlaceFacts | null> {
+    const key = [place.platform, place.workspaceId, place.channelId, place.threadId, locale].join(
+      '/',
+    );
     const found = known.get(key);
     if (found && now() - found.at < factsFreshMs) return found.facts;
     try {
-      const facts = await foundation.platformOf(place.platform).inspect(place);
+      const facts = await foundation.platformOf(place.platform).inspect(place, locale);
       if (known.size > 1000) known.clear();
       // Rights that are missing are looked up again: somebody is just granting them.
       if (facts.missingRights.length === 0) known.set(key, { at: now(), facts });
@@ -59,8 +62,17 @@ export function createPlaceRules(foundation: Foundation, now: () => number = Dat
   return {
     factsOf,
     async faultsOf(place, settings, texts) {
-      if (!settings.isAllowed) return [fault('channel', null, texts('place.notAllowed'))];
-      const facts = await factsOf(place);
+      if (!settings.isAllowed)
+        return [
+          fault(
+            'channel',
+            null,
+            texts('place.notAllowed', {
+              settings: typedForm(foundation.platformOf(place.platform), texts, 'settings'),
+            }),
+          ),
+        ];
+      const facts = await factsOf(place, texts.locale);
       if (facts === null || facts.missingRights.length === 0) return [];
       const rights = facts.missingRights.join(', ');
       return [
@@ -74,7 +86,7 @@ export function createPlaceRules(foundation: Foundation, now: () => number = Dat
       const adult = findWord(prompt, adultWords);
       if (adult === null) return [];
       // The platform's own mark comes first: settings can only take it back.
-      const isMarked = (await factsOf(place))?.isAdult ?? false;
+      const isMarked = (await factsOf(place, texts.locale))?.isAdult ?? false;
       const isAdult = isMarked && settings.allowsAdult !== false;
       return isAdult ? [] : [fault('prompt', adult, texts('place.adultWord', { word: adult }))];
     },

@@ -6,7 +6,9 @@ import type { Position } from './status.ts';
 /** Where every waiting request stands, and when its pictures are there. */
 export interface Standing {
   position: Position | null;
-  /** null: not known. Unit: seconds. */
+  /** Until it is drawn. null: not known, or it is being drawn. Unit: seconds. */
+  startsIn: number | null;
+  /** Until its last picture. null: not known. Unit: seconds. */
   secondsLeft: number | null;
 }
 
@@ -37,28 +39,31 @@ export async function findStandings(
   workers: number,
 ): Promise<Map<string, Standing>> {
   const standings = new Map<string, Standing>();
-  let before: number | null = 0;
+  /** When each of the workers is through with what it has; infinite where nobody can say. */
+  const freeIn = Array.from({ length: Math.max(1, workers) }, () => 0);
+
+  /** Gives a job to whoever is free first. */
+  async function take(job: QueuedJob, share: number) {
+    const startsIn = Math.min(...freeIn);
+    const seconds = (await estimator.secondsFor(job.draw)) ?? Infinity;
+    const readyIn = startsIn + seconds * (1 - share);
+    freeIn[freeIn.indexOf(startsIn)] = readyIn;
+    return { startsIn: known(startsIn), secondsLeft: known(readyIn) };
+  }
+
   for (const job of running) {
-    const seconds = await estimator.secondsFor(job.draw);
-    const left: number | null = seconds === null ? null : seconds * (1 - progress(job.requestId));
-    before = add(before, left);
-    standings.set(job.requestId, { position: null, secondsLeft: before });
+    const { secondsLeft } = await take(job, progress(job.requestId));
+    standings.set(job.requestId, { position: null, startsIn: null, secondsLeft });
   }
   for (const [index, job] of waiting.entries()) {
     const ahead = waiting.slice(0, index);
     const people = new Set(ahead.map(personOf));
     const own = ahead.filter((other) => personOf(other) === personOf(job)).length;
     people.delete(personOf(job));
-    const seconds = await estimator.secondsFor(job.draw);
-    const ready: number | null =
-      before === null || seconds === null ? null : before / Math.max(1, workers) + seconds;
-    before = add(before, seconds);
     const position = { place: index + 1, peopleBefore: people.size, ownBefore: own };
-    standings.set(job.requestId, { position, secondsLeft: ready });
+    standings.set(job.requestId, { position, ...(await take(job, 0)) });
   }
   return standings;
 }
 
-function add(sum: number | null, more: number | null): number | null {
-  return sum === null || more === null ? null : sum + more;
-}
+const known = (seconds: number) => (Number.isFinite(seconds) ? seconds : null);

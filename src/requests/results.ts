@@ -44,6 +44,7 @@ export function buildResults(input: ResultsInput): ResultsView {
   const prompt = shorten(options.typedPrompt, 250);
   return {
     requestId: request.id,
+    locale: request.locale,
     title: relation === null ? prompt : texts('results.titleRelated', { prompt, relation }),
     lines: resultLines(input),
     candidates: candidates.map((candidate) => candidateView(candidate, input)),
@@ -61,7 +62,7 @@ export function resultActions(candidates: Pick<StoredCandidate, 'number'>[]): Ac
 
 function resultLines(input: ResultsInput): string[] {
   const { options, candidates, tally, texts, request } = input;
-  const lines = [settingsLine(options)];
+  const lines = [settingsLine(options, texts)];
   const cost = costLine(candidates, texts);
   if (cost !== null) lines.push(cost);
   if (!input.isComplete) {
@@ -79,18 +80,18 @@ function resultLines(input: ResultsInput): string[] {
   return lines;
 }
 
-/** What determines the pictures, in the words of the flags. */
-export function settingsLine(options: RequestOptions): string {
+/** What determines the pictures, in the words of the options. */
+export function settingsLine(options: RequestOptions, texts: Texts): string {
   const { width, height, steps, cfg, seeds, model, style } = options;
-  const last = seeds.at(-1);
+  const seed = seeds.length === 1 ? String(seeds[0]) : `${seeds[0]}–${seeds.at(-1)}`;
   const parts = [
     `${width}x${height}`,
-    `steps ${steps}`,
+    texts('results.steps', { steps }),
     `cfg ${cfg}`,
-    `seed ${seeds.length === 1 ? seeds[0] : `${seeds[0]}–${last}`}`,
+    texts('results.seed', { seed }),
     model,
   ];
-  if (style !== null) parts.push(`style ${style}`);
+  if (style !== null) parts.push(texts('results.style', { style }));
   return parts.join(' · ');
 }
 

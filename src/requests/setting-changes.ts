@@ -36,8 +36,11 @@ export async function readSettingChanges(
       if (found !== undefined) changes[name] = found;
       else {
         const allowed = [...known, 'default'].join(', ');
-        const message = texts('option.choice', { name, value, allowed });
-        faults.push({ field: name, value, allowed, nearest: nearestName(value, known), message });
+        const nearest = nearestName(value, known);
+        const said = { name: texts(`commands.settings.options.${name}.name`), value, allowed };
+        const hint = nearest === null ? '' : texts('option.nearest', { nearest });
+        const message = `${texts('option.choice', said)}${hint}`;
+        faults.push({ field: name, value, allowed, nearest, message });
       }
     }
   }

@@ -8,6 +8,8 @@ import { explainFailure, formatDuration, shorten } from './wording.ts';
 export interface LiveState {
   /** null: it does not wait. */
   position: Position | null;
+  /** Until its drawing begins. null: not known, or it has begun. Unit: seconds. */
+  startsIn: number | null;
   /** Until its last picture. null: nothing like it was measured yet. Unit: seconds. */
   secondsLeft: number | null;
   /** Whether anybody draws at all. */
@@ -38,6 +40,7 @@ export interface Step {
 
 export const unknownState: LiveState = {
   position: null,
+  startsIn: null,
   secondsLeft: null,
   hasWorker: true,
   step: null,
@@ -126,17 +129,19 @@ export function waitingLines(live: LiveState, texts: Texts): string[] {
   const lines: string[] = [];
   if (live.isStopping) return [texts('status.stopping')];
   if (position === null) lines.push(texts('status.starting'));
-  else if (position.peopleBefore > 0) {
-    const { place, peopleBefore } = position;
-    lines.push(texts('status.peopleBefore', { place, people: peopleBefore }));
-  } else if (position.ownBefore > 0) {
-    lines.push(texts('status.ownBefore', { place: position.place, count: position.ownBefore }));
-  } else lines.push(texts('status.next'));
+  else lines.push(reasonLine(position, texts));
   if (!live.hasWorker) lines.push(texts('status.noWorker'));
   else if (live.secondsLeft !== null) {
     lines.push(texts('status.readyIn', { time: formatDuration(live.secondsLeft, texts) }));
   }
   return lines;
+}
+
+function reasonLine({ place, peopleBefore: people, ownBefore: count }: Position, texts: Texts) {
+  if (people > 0 && count > 0) return texts('status.bothBefore', { place, people, count });
+  if (people > 0) return texts('status.peopleBefore', { place, people });
+  if (count > 0) return texts('status.ownBefore', { place, count });
+  return texts('status.next');
 }
 
 export function runningLines(live: LiveState, texts: Texts): string[] {
@@ -148,21 +153,29 @@ export function runningLines(live: LiveState, texts: Texts): string[] {
 
 function progress({ options, texts }: StatusInput, live: LiveState, step: Step) {
   const count = options.seeds.length;
+  return {
+    done: (step.candidate - 1) * step.steps + step.step,
+    total: count * step.steps,
+    text: progressText(count, live, step, texts),
+  };
+}
+
+/** The step bar in words. */
+export function progressText(count: number, live: LiveState, step: Step, texts: Texts): string {
   const parts = [
     texts('status.progress', {
       number: step.candidate, count, step: step.step, steps: step.steps,
     }), // prettier-ignore
-    texts('status.perStep', { seconds: step.secondsPerStep.toPrecision(2) }),
+    texts('status.perStep', { seconds: formatStep(step.secondsPerStep) }),
   ];
   if (live.secondsLeft !== null && live.secondsLeft > 1) {
     parts.push(texts('status.left', { time: formatDuration(live.secondsLeft, texts) }));
   }
-  return {
-    done: (step.candidate - 1) * step.steps + step.step,
-    total: count * step.steps,
-    text: parts.join(' · '),
-  };
+  return parts.join(' · ');
 }
+
+const formatStep = (seconds: number) =>
+  seconds < 10 ? seconds.toPrecision(2) : String(Math.round(seconds));
 
 function endingLines({ request, options, texts }: StatusInput, ending: Ending): string[] {
   if (ending.state === 'done') {

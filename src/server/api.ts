@@ -38,7 +38,7 @@ const action = z.object({ id, action: z.enum(actions), requestId: id });
 const feedQuery = z.object({
   before: id.optional(),
   search: z.string().max(200).optional(),
-  platform: z.enum(['all', 'console', 'discord', 'slack']).default('console'),
+  platform: z.string().max(40).default('console'),
   limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(pageSize),
 });
 const suggestQuery = z.object({

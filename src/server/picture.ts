@@ -1,5 +1,5 @@
 import { readPictureSettings } from '../images/metadata.ts';
-import { describeLine } from '../requests/accept.ts';
+import { typedLine } from '../requests/typed-form.ts';
 import { createTexts } from '../texts/index.ts';
 import type { Locale } from '../types/chat.ts';
 import type { ConsolePicture } from '../types/console.ts';
@@ -35,9 +35,10 @@ export function readDroppedPicture(
     }); // prettier-ignore
   }
   const values = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''));
+  const { prompt, ...flags } = values;
   return {
     values,
-    line: describeLine(values),
+    line: typedLine({ words: { prompt }, flags }),
     note: isFromAnother ? createTexts(locale)('picture.fromAnother') : null,
   };
 }

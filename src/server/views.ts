@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { consoleWorkspace } from '../platforms/console.ts';
-import { describeLine } from '../requests/accept.ts';
+import { typedLine } from '../requests/typed-form.ts';
 import { optionsOf, type RequestOptions } from '../requests/options.ts';
 import { buildResults } from '../requests/results.ts';
 import type { BotServices } from '../requests/services.ts';
@@ -96,15 +96,17 @@ function endingOf(request: StoredRequest, pictures: number): Ending {
 
 function lineOf(options: RequestOptions): string {
   const { typedPrompt, negative, width, height, steps, cfg, seeds, style, model } = options;
-  return describeLine({
-    prompt: typedPrompt,
-    ...(negative !== '' && { negative }),
-    size: `${width}x${height}`,
-    steps: String(steps),
-    cfg: String(cfg),
-    seed: String(seeds[0]),
-    count: String(seeds.length),
-    ...(style !== null && { style }),
-    model,
+  return typedLine({
+    words: { prompt: typedPrompt },
+    flags: {
+      ...(negative !== '' && { negative }),
+      size: `${width}x${height}`,
+      steps,
+      cfg,
+      seed: seeds[0],
+      count: seeds.length,
+      ...(style !== null && { style }),
+      model,
+    },
   });
 }

@@ -17,13 +17,18 @@ type Arguments<Key extends TextKey> = [Parameters<Key>] extends [never]
   ? []
   : [values: Record<Parameters<Key>, string | number>];
 
-export type Texts = <Key extends TextKey>(key: Key, ...values: Arguments<Key>) => string;
+export interface Texts {
+  <Key extends TextKey>(key: Key, ...values: Arguments<Key>): string;
+  readonly locale: Locale;
+}
 
 const languages: Record<Locale, Record<TextKey, string>> = { en, 'zh-CN': zhCn };
 
 export function createTexts(locale: Locale): Texts {
   const texts = languages[locale];
-  return (key, ...values) => fill(texts[key], values[0] ?? {});
+  const say = <Key extends TextKey>(key: Key, ...values: Arguments<Key>) =>
+    fill(texts[key], values[0] ?? {});
+  return Object.assign(say, { locale });
 }
 
 /** The text of a key that is put together, as a command's; null where there is none. */

@@ -1,5 +1,5 @@
 /** A chat platform by its file in `src/platforms/`. */
-export type PlatformName = 'discord' | 'slack' | 'console';
+export type PlatformName = string;
 
 /** Languages that every text exists in. */
 export const locales = ['en', 'zh-CN'] as const;
@@ -102,6 +102,8 @@ export interface CandidateView {
 /** The one message in the thread that holds the pictures. */
 export interface ResultsView {
   requestId: string;
+  /** The request's language, for what the platform itself adds. */
+  locale: Locale;
   title: string;
   /** Generation info, tally, notes. */
   lines: string[];

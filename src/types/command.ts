@@ -7,6 +7,12 @@ export interface Suggestion {
   value: string | number;
 }
 
+/** One entry of a closed list, with what people see in every language. */
+export interface Choice {
+  value: string | number;
+  label: Record<Locale, string>;
+}
+
 /** One option of a command as every platform's own form of it is made from. */
 export interface OptionDescription {
   name: string;
@@ -20,7 +26,7 @@ export interface OptionDescription {
   max?: number;
   maxLength?: number;
   /** A closed list. */
-  choices?: Suggestion[];
+  choices?: Choice[];
   /** Whether `Inbox.suggest` has something to offer. */
   hasSuggestions: boolean;
   /** Several lines in a form. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   Action,
+  Locale,
   MessageRef,
   Person,
   Place,
@@ -10,6 +11,13 @@ import type {
   StatusView,
 } from './chat.ts';
 import type { CommandDescription, Suggestion } from './command.ts';
+
+/** How people type commands where it is not `/name words --option value`. */
+export interface Typing {
+  /** @param localName the command's name in the person's language */
+  command?(name: string, localName: string): string;
+  option?(localName: string, value: string): string;
+}
 
 /**
  * A chat platform: it turns its events into `Inbox` calls and our views into its messages, and
@@ -27,6 +35,7 @@ export interface Platform {
     path: string;
     handle(request: IncomingMessage, response: ServerResponse): void;
   } | null;
+  readonly typing?: Typing;
   /** What a person needs to add the bot to a workspace, ready to be printed; null while it is not known. */
   readonly invitation?: string | null;
   /** Resolves once it is connected. `@throws AppError` with a sentence that says what to do. */
@@ -52,7 +61,7 @@ export interface Platform {
   tell(place: Place, personId: string, text: string): Promise<void>;
   remove(ref: MessageRef): Promise<void>;
   /** What the platform itself says of a place. */
-  inspect(place: Place): Promise<PlaceFacts>;
+  inspect(place: Place, locale?: Locale): Promise<PlaceFacts>;
   /** Rights, scopes and intents against the running platform, for `doctor`. */
   diagnose(): Promise<Diagnosis[]>;
 }

@@ -114,6 +114,7 @@ suite('people and places of Discord', () => {
       missingRights: [],
       fileBytes: 10 * mebibyte,
     });
+    assert.equal((await stand.platform.inspect(direct, 'zh-CN')).name, '私信');
   });
 
   test('inspects a place: only what stops delivery counts as missing', async () => {

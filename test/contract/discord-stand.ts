@@ -33,7 +33,9 @@ export const commands: CommandDescription[] = [
     '设置',
     [
       describeOption('allowed', { type: 'boolean' }),
-      describeOption('language', { choices: [{ label: 'English', value: 'en' }] }),
+      describeOption('language', {
+        choices: [{ label: { en: 'English', 'zh-CN': '英语' }, value: 'en' }],
+      }),
     ],
     true,
   ),
@@ -134,6 +136,7 @@ export function candidate(number: number, bytes?: Buffer): CandidateView {
 export function results(count: number, rest: Partial<ResultsView> = {}): ResultsView {
   return {
     requestId: 'r1',
+    locale: 'en',
     title: 'a red apple',
     lines: ['8x8 · steps 8', 'id r1'],
     candidates: Array.from({ length: count }, (_, index) => candidate(index + 1)),

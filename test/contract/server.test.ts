@@ -156,7 +156,7 @@ describe('the console server', () => {
       queue.entries.map(({ place }) => place),
       [1, 2],
     );
-    assert.match(queue.entries[1]?.reason ?? '', /1 request of your own/);
+    assert.match(queue.entries[1]?.reason ?? '', /1 earlier one of the same person/);
   });
 
   it('reads the settings out of a PNG, and says what is wrong with one that has none', async () => {

@@ -45,6 +45,7 @@ function candidate(number: number): CandidateView {
 function results(count: number, rest: Partial<ResultsView> = {}): ResultsView {
   return {
     requestId: 'r1',
+    locale: 'en',
     title: 'a red apple',
     lines: ['8 steps'],
     candidates: Array.from({ length: count }, (_, index) => candidate(index + 1)),

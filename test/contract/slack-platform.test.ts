@@ -77,7 +77,7 @@ suite('events of Slack over a socket', () => {
     assert.deepEqual(rest, {
       id: payload['trigger_id'],
       command: 'imagine',
-      values: 'a <cat> --steps 4',
+      values: 'a <cat> —steps 4',
       person: { id: 'U0003', name: 'Carol', locale: 'en', isLead: true },
       place: { platform: 'slack', workspaceId: 'T0001', channelId: 'C0001', threadId: null },
     });

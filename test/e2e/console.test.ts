@@ -281,8 +281,8 @@ describe('the console', { skip: browser === null && reason }, () => {
     await go('#/queue');
     const queue = page.locator('main').getByRole('region', { name: 'Queue' });
     const item = (name: string) => queue.locator('.queue-item', { hasText: `a ${name} snail` });
-    await item('second').getByText('Next in the queue').waitFor();
-    await item('third').getByText('Place 2 in the queue: 1 request of your own').waitFor();
+    await item('second').getByText('next: nobody has an earlier turn').waitFor();
+    await item('third').getByText('after 1 earlier one of the same person').waitFor();
     await queue
       .locator('.queue-item.is-running [role=progressbar][aria-valuenow]')
       .first()

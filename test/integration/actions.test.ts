@@ -206,9 +206,11 @@ describe('commands', () => {
     const [help] = await bench.chat.command(alice, 'help', {});
     assert.match(help?.text ?? '', /\/imagine: Draw four candidates/);
     const [chinese] = await bench.chat.command(bao, '帮助', '画图');
-    assert.match(chinese?.text ?? '', /--steps: 去噪步数/);
+    assert.match(chinese?.text ?? '', /--steps：去噪步数/);
     const [unknown] = await bench.chat.command(alice, 'help', 'imagin');
-    assert.match(unknown?.text ?? '', /There is no command imagin/);
+    assert.match(unknown?.text ?? '', /There is no command imagin\. Did you mean \/imagine\?/);
+    const [far] = await bench.chat.command(bao, 'help', 'zzzzzzzz');
+    assert.match(far?.text ?? '', /没有 zzzzzzzz 这个命令。可用的有：\/cancel/);
   });
 
   it('keep styles: saved, used, listed, deleted by whoever saved them or a lead', async () => {
@@ -232,8 +234,17 @@ describe('commands', () => {
     const { request } = await bench.drawn('a cat --steps 1 --count 1');
     assert.equal(request.options.style, 'flat');
     assert.match(bench.chat.of('status')[0]?.text.join() ?? '', /完成 1 张/);
+    const line = 'a dog --steps 1 --count 1 --cfg 1 --no frames';
+    const [answer] = await bench.chat.command(alice, 'imagine', line);
+    assert.match(answer?.text ?? '', /A negative prompt does nothing at cfg 1/);
+    const told = await until(() => bench.chat.of('status')[1]);
+    await until(() => told.state === 'done');
+    assert.match(told.text.join(), /反向提示词不起作用/);
     const [bad] = await bench.chat.command(carol, 'settings', { style: 'flt', reroll: 'never' });
-    assert.match(bad?.text ?? '', /style flt does not fit[^]*reroll never does not fit/);
+    assert.match(
+      bad?.text ?? '',
+      /style flt does not fit[^]*Nearest: flat\.[^]*reroll never does not fit/,
+    );
   });
 
   it('show the queue with turns and reasons', async () => {
@@ -242,9 +253,15 @@ describe('commands', () => {
     await bench.imagine('three', bao);
     const [reply] = await bench.chat.command(alice, 'queue', {});
     const lines = (reply?.text ?? '').split('\n');
-    assert.match(lines[1] ?? '', /1\. you: one/);
-    assert.match(lines[2] ?? '', /2\. Bao: three/);
-    assert.match(lines[3] ?? '', /3\. you: two/);
+    assert.match(lines[0] ?? '', /no worker is connected/);
+    assert.deepEqual(lines.slice(1), [
+      '1. you: one (next: nobody has an earlier turn)',
+      '2. Bao: three (after 1 other person)',
+      '3. you: two (after 1 other person and 1 of the same person)',
+      'People take turns: whoever waits has one drawn before anybody has a second one.',
+    ]);
+    const [chinese] = await bench.chat.command(bao, 'queue', {});
+    assert.match(chinese?.text ?? '', /2\. 您：three（前面有 1 人）/);
   });
 
   it('show history, and doctor what is so', async () => {

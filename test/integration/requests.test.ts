@@ -116,6 +116,22 @@ describe('a request', () => {
     assert.equal(bench.chat.of('status').length, 4);
   });
 
+  it('beyond the cap is told when there is room, by what was measured and who draws', async () => {
+    await bench.product.startWorker(bench.engine);
+    await bench.drawn('measured --steps 2');
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = (_, __, step) => (step > 1 ? held.promise : Promise.resolve());
+    await bench.imagine('first --steps 2');
+    await bench.message('status', 'running');
+    for (let i = 0; i < 4; i += 1) await bench.imagine(`apple ${i} --steps 2`);
+    const told = await until(async () => {
+      const [reply] = await bench.chat.command(alice, 'imagine', 'one more');
+      return reply?.text.includes('The next is free') ? reply.text : null;
+    });
+    assert.match(told, /^• You have 4 waiting \(limit 4\)\. The next is free in about [\d.]+ s\.$/);
+    held.resolve();
+  });
+
   it('of blocked or adult words is refused with the word; the mark of the channel lifts the latter', async () => {
     await bench.chat.command(carol, 'settings', { block: 'acme' });
     const [blocked] = await bench.chat.command(alice, 'imagine', 'the ACME logo');

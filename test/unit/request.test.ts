@@ -67,6 +67,20 @@ describe('a request', () => {
     );
   });
 
+  it('accepts names as phones write them, and full-width digits', () => {
+    const { request } = check({
+      size: '１０２４ｘ５１２',
+      steps: '１２',
+      preset: 'Draft',
+      style: 'Retro',
+    });
+    assert.deepEqual(
+      [request.width, request.height, request.steps, request.style],
+      [1024, 512, 12, 'retro'],
+    );
+    assert.equal(check({ size: 'Portrait' }).request.width, 576);
+  });
+
   it('wraps the seeds of its candidates at 2^32', () => {
     assert.deepEqual(check({ seed: 4294967294 }).request.seeds, [4294967294, 4294967295, 0, 1]);
   });
@@ -150,6 +164,8 @@ describe('a fault', () => {
   ][] = [
     ['an empty prompt', { prompt: '' }, 'prompt', null, /prompt is empty/],
     ['a prompt of white space', { prompt: ' \n\t' }, 'prompt', null, /prompt is empty/],
+    ['a prompt that nobody can see', { prompt: '\u200b\u2060' }, 'prompt', null, /prompt is empty/],
+    ['a size named like a property', { size: 'constructor' }, 'size', '1024x1024', /WIDTHxHEIGHT/],
     ['a missing prompt', { prompt: undefined }, 'prompt', null, /prompt is empty/],
     [
       'a prompt over the token limit',
@@ -223,7 +239,7 @@ describe('a fault', () => {
   it('speaks Chinese where the person does', () => {
     assert.equal(
       faultOf({ size: '1010x1024' }, { locale: 'zh-CN' }).message,
-      '尺寸 1010x1024 不可用（width 1010）：请用 512–2048 之间 16 的倍数。最近的是 1008x1024。',
+      '尺寸 1010x1024 不可用（宽 1010）：请用 512–2048 之间 16 的倍数。最近的是 1008x1024。',
     );
   });
 
@@ -238,9 +254,20 @@ describe('a fault', () => {
 
 describe('a ratio', () => {
   it('becomes the size of that shape with the default area', () => {
-    assert.equal(ratioToSize('1:1', card), '1024x1024');
-    assert.equal(ratioToSize('3:2', card), '1248x832');
-    assert.equal(ratioToSize('9:16', card), '768x1360');
+    assert.deepEqual(ratioToSize('1:1', card), { size: '1024x1024' });
+    assert.deepEqual(ratioToSize('3:2', card), { size: '1248x832' });
+    assert.deepEqual(ratioToSize('9：１６', card), { size: '768x1360' });
+  });
+
+  it('keeps its shape where the default area has no room for it', () => {
+    const small = { ...card, size: { ...card.size, default: '512x512', min: 512 } };
+    assert.deepEqual(ratioToSize('2:1', small), { size: '1024x512' });
+  });
+
+  it('is refused past what the model draws, with the nearest that fits', () => {
+    assert.deepEqual(ratioToSize('100:1', card), { most: 4, nearest: '4:1' });
+    assert.deepEqual(ratioToSize('1:5', card), { most: 4, nearest: '1:4' });
+    assert.deepEqual(ratioToSize('4:1', card), { size: '2048x512' });
   });
 
   it('is refused where it is none', () => {

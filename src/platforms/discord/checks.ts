@@ -7,7 +7,7 @@ import {
   type Guild,
   type GuildBasedChannel,
 } from 'discord.js';
-import type { Place } from '#src/types/chat.ts';
+import type { Locale, Place } from '#src/types/chat.ts';
 import type { CommandDescription } from '#src/types/command.ts';
 import type { Diagnosis, PlaceFacts } from '#src/types/platform.ts';
 import { areSame, commandBodies, registeredCommands } from './commands.ts';
@@ -16,16 +16,21 @@ import { codeOf, codes, toPlatformError } from './failures.ts';
 import { limits } from './limits.ts';
 import { isDirect } from './places.ts';
 import { inviteLink, rights, type RightKey } from './rights.ts';
+import { say } from './texts.ts';
 
 /** Without these nothing can be delivered; the others only make it less comfortable. */
 const neededInChannel: readonly RightKey[] = ['ViewChannel', 'SendMessages', 'AttachFiles'];
 const neededInThread: readonly RightKey[] = ['ViewChannel', 'SendMessagesInThreads', 'AttachFiles'];
 
 /** What Discord says of a place. Rejects with what Discord or the network said. */
-export async function inspectPlace(client: Client, place: Place): Promise<PlaceFacts> {
+export async function inspectPlace(
+  client: Client,
+  place: Place,
+  locale: Locale,
+): Promise<PlaceFacts> {
   if (isDirect(place)) {
     return {
-      name: 'direct message',
+      name: say('direct', locale),
       isAdult: false,
       missingRights: [],
       fileBytes: limits.fileBytes,
@@ -40,8 +45,7 @@ export async function inspectPlace(client: Client, place: Place): Promise<PlaceF
   const needed = place.threadId === null ? neededInChannel : neededInThread;
   const missingRights: string[] = missingIn(channel, needed).map((key) => rights[key].name);
   const thread = place.threadId === null ? null : client.channels.cache.get(place.threadId);
-  if (thread?.isThread() && thread.locked)
-    missingRights.push('an open thread (this one is locked)');
+  if (thread?.isThread() && thread.locked) missingRights.push(say('lockedThread', locale));
   const isAdult = 'nsfw' in channel && channel.nsfw;
   return { name: `#${channel.name}`, isAdult, missingRights, fileBytes };
 }

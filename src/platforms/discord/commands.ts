@@ -109,7 +109,8 @@ function optionBody(option: OptionDescription, hasForm: boolean): Body {
     ...(isClosed
       ? {
           choices: choices.map(({ label, value }) => ({
-            name: cutText(label, limits.choice),
+            name: cutText(label.en, limits.choice),
+            name_localizations: localTexts(label),
             value,
           })),
         }
@@ -178,7 +179,11 @@ function canonicalCommand(command: Body): unknown {
       ...canonicalNames(option),
       option['required'] ?? false,
       option['autocomplete'] ?? false,
-      list(option['choices']).map(({ name, value }) => [name, value]),
+      list(option['choices']).map((choice) => [
+        choice['name'],
+        pairs(choice['name_localizations']),
+        choice['value'],
+      ]),
       ...['min_value', 'max_value', 'min_length', 'max_length'].map((key) => option[key] ?? null),
     ]),
   ];

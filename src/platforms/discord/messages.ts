@@ -13,7 +13,7 @@ import {
   type StatusView,
 } from '#src/types/chat.ts';
 import { limits } from './limits.ts';
-import { sayInAll } from './texts.ts';
+import { say } from './texts.ts';
 import { cutText, escapeAndCut, escapeText, oneLine } from './wording.ts';
 
 type Row = APIActionRowComponent<APIButtonComponent>;
@@ -53,8 +53,9 @@ export function privateBodies(message: PrivateMessage): Body[] {
   for (const line of escapeText(message.text).split('\n')) {
     let rest = line;
     do {
-      const piece = rest.slice(0, limits.content);
-      rest = rest.slice(limits.content);
+      const end = endOfPiece(rest);
+      const piece = rest.slice(0, end);
+      rest = rest.slice(end);
       const last = parts.at(-1);
       if (last !== undefined && last.length + 1 + piece.length <= limits.content) {
         parts[parts.length - 1] = `${last}\n${piece}`;
@@ -67,6 +68,16 @@ export function privateBodies(message: PrivateMessage): Body[] {
     content,
     components: index === shown.length - 1 ? rows : [],
   }));
+}
+
+/** Where a long line is parted: at a space, never inside a character or an escape. */
+function endOfPiece(line: string): number {
+  if (line.length <= limits.content) return line.length;
+  const space = line.lastIndexOf(' ', limits.content - 1);
+  if (space > limits.content / 2) return space + 1;
+  let end: number = limits.content;
+  while (/[\udc00-\udfff]/.test(line[end] ?? '') || line[end - 1] === '\\') end -= 1;
+  return end;
 }
 
 /** A line that mentions one person. */
@@ -163,12 +174,12 @@ function button({ id, label, style }: Control): APIButtonComponent {
   };
 }
 
-function growingButton({ requestId }: ResultsView): APIButtonComponent {
+function growingButton({ requestId, locale }: ResultsView): APIButtonComponent {
   return {
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,
     custom_id: `${growingPrefix}${requestId}`,
-    label: sayInAll('moreToCome', {}, ' · '),
+    label: say('moreToCome', locale),
     disabled: true,
   };
 }

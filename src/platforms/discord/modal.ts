@@ -106,7 +106,8 @@ function choicesOf({ type, choices }: OptionDescription, locale: Locale): Sugges
     ];
   }
   const isClosed = choices !== undefined && choices.length > 0;
-  return isClosed && choices.length <= limits.choices ? choices : null;
+  if (!isClosed || choices.length > limits.choices) return null;
+  return choices.map(({ label, value }) => ({ label: label[locale], value }));
 }
 
 /** The command and id of a form of ours, or null. */

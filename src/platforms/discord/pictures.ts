@@ -1,11 +1,11 @@
 import { Routes, type APIMessage, type Client } from 'discord.js';
-import type { CandidateView, ResultsView } from '#src/types/chat.ts';
+import type { CandidateView, Locale, ResultsView } from '#src/types/chat.ts';
 import { codeOf, codes, isTooLarge } from './failures.ts';
 import { limits } from './limits.ts';
 import { resultsBody, type Body } from './messages.ts';
 import type { Post, SentFile } from './own-messages.ts';
 import { RecentMap } from './recent-map.ts';
-import { sayInAll } from './texts.ts';
+import { say } from './texts.ts';
 import { cutText } from './wording.ts';
 
 export interface PicturesParts {
@@ -64,7 +64,7 @@ export function createPictures({ client, post }: PicturesParts): Pictures {
     let mostFiles: number = view.candidates.length;
     let wasRead = false;
     for (;;) {
-      const batch = await nextBatch(view.candidates, standing, notes, fileBytes, mostFiles);
+      const batch = await nextBatch(view, standing, notes, fileBytes, mostFiles);
       const body = resultsBody(view, [...notes.values()]);
       try {
         standing = await send(request, standing, body, batch);
@@ -73,7 +73,7 @@ export function createPictures({ client, post }: PicturesParts): Pictures {
         if (isTooLarge(error) && batch.length > 1) mostFiles = 1;
         else if (isTooLarge(error) && batch.length === 1) {
           const [candidate, file] = batch[0]!;
-          notes.set(candidate.number, refusedNote(candidate.number, file));
+          notes.set(candidate.number, refusedNote(candidate.number, file, view.locale));
         } else if (codeOf(error) === codes.invalidForm && standing !== null && !wasRead) {
           // What is remembered of the message no longer holds.
           wasRead = true;
@@ -129,7 +129,7 @@ function missing(
 
 /** As many of the next pictures as one request takes. */
 async function nextBatch(
-  candidates: readonly CandidateView[],
+  { candidates, locale }: ResultsView,
   standing: Standing | null,
   notes: Map<number, string>,
   fileBytes: number,
@@ -141,7 +141,7 @@ async function nextBatch(
     if (batch.length >= mostFiles) break;
     const data = await candidate.read();
     if (data.length > Math.min(fileBytes, limits.requestBytes)) {
-      notes.set(candidate.number, tooLargeNote(candidate.number, data.length, fileBytes));
+      notes.set(candidate.number, tooLargeNote(candidate.number, data.length, fileBytes, locale));
       continue;
     }
     if (total + data.length > limits.requestBytes) break;
@@ -155,11 +155,11 @@ async function nextBatch(
 
 const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
 
-function tooLargeNote(number: number, bytes: number, limitBytes: number): string {
+function tooLargeNote(number: number, bytes: number, limitBytes: number, locale: Locale): string {
   const limit = mebibytes(Math.min(limitBytes, limits.requestBytes)).replace('.0', '');
-  return sayInAll('pictureTooLarge', { number, size: mebibytes(bytes), limit });
+  return say('pictureTooLarge', locale, { number, size: mebibytes(bytes), limit });
 }
 
-function refusedNote(number: number, { data }: SentFile): string {
-  return sayInAll('pictureRefused', { number, size: mebibytes((data as Buffer).length) });
+function refusedNote(number: number, { data }: SentFile, locale: Locale): string {
+  return say('pictureRefused', locale, { number, size: mebibytes((data as Buffer).length) });
 }

@@ -131,6 +131,10 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
 
   return {
     name: 'discord',
+    typing: {
+      command: (_, localName) => `/${localName}`,
+      option: (localName, value) => `${localName}:${value}`,
+    },
     editBudget: { key: targetOf, perMinute: editsPerMinute },
     get invitation() {
       return invitation;
@@ -158,7 +162,8 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     tell: (place, personId, text) =>
       guard(place, posting(place), () => tell(place, personId, text)),
     remove: (ref: MessageRef) => guard(ref, ['ViewChannel'], () => delivery.remove(ref)),
-    inspect: (place) => guard(place, ['ViewChannel'], () => inspectPlace(client(), place)),
+    inspect: (place, locale = 'en') =>
+      guard(place, ['ViewChannel'], () => inspectPlace(client(), place, locale)),
     diagnose: () =>
       diagnose({
         client: client(),

@@ -1,16 +1,21 @@
-import { locales, type Locale } from '#src/types/chat.ts';
+import type { Locale } from '#src/types/chat.ts';
 
 /** Sentences that only this platform says. */
-const sentences = {
+export const sentences = {
   imagineThis: { en: 'Imagine this', 'zh-CN': '画这段话' },
   formOption: { en: 'form', 'zh-CN': '表单' },
   formOptionHint: { en: 'Open a form to fill in', 'zh-CN': '打开表单填写' },
+  direct: { en: 'direct message', 'zh-CN': '私信' },
+  lockedThread: {
+    en: 'an open thread (this one is locked)',
+    'zh-CN': '未锁定的子区（这个已锁定）',
+  },
   formTitle: { en: 'New pictures', 'zh-CN': '新图片' },
   yes: { en: 'Yes', 'zh-CN': '是' },
   no: { en: 'No', 'zh-CN': '否' },
   askForPrompt: {
-    en: 'The form could not be opened. Write what to draw behind the command: /imagine prompt: a red apple',
-    'zh-CN': '表单没能打开。请把要画的内容写在命令后面：/imagine prompt: 一个红苹果',
+    en: 'The form could not be opened. Write what to draw behind the command: /imagine prompt:a red apple',
+    'zh-CN': '表单没能打开。请把要画的内容写在命令后面：/画图 提示词:一个红苹果',
   },
   unknownButton: {
     en: 'This button is from an earlier version and does nothing any more.',
@@ -44,13 +49,4 @@ export function say(
   return sentences[key][locale].replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
     String(values[name] ?? whole),
   );
-}
-
-/** The sentence in every language: for views, which do not say theirs. */
-export function sayInAll(
-  key: SentenceKey,
-  values: Record<string, string | number> = {},
-  separator = ' ',
-): string {
-  return locales.map((locale) => say(key, locale, values)).join(separator);
 }

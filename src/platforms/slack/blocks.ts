@@ -3,12 +3,14 @@ import type {
   Action,
   CandidateView,
   Control,
+  Locale,
   PrivateMessage,
   ResultsView,
   StatusView,
 } from '#src/types/chat.ts';
 import { actions } from '#src/types/chat.ts';
 import { limits } from './limits.ts';
+import { say } from './texts.ts';
 import { cutText, escapeAndCut, escapeText } from './wording.ts';
 
 export type Block = types.KnownBlock;
@@ -46,11 +48,13 @@ export function resultsBody(
   for (const candidate of view.candidates) {
     const file = files.get(candidate.sha256);
     if (file === undefined) continue;
-    blocks.push(pictureBlock(candidate, file));
+    blocks.push(pictureBlock(candidate, file, view.locale));
   }
   blocks.push(...paragraphs(note === null ? view.lines : [...view.lines, note]));
   blocks.push(...controlRows(view.controls));
-  const pictures = view.candidates.map((one) => `${pictureTitle(one)}: ${one.altText}`);
+  const pictures = view.candidates.map(
+    (one) => `${pictureTitle(one, view.locale)}: ${one.altText}`,
+  );
   return { text: fallback([view.title, ...view.lines, ...pictures]), blocks };
 }
 
@@ -65,8 +69,8 @@ export function privateBody(message: PrivateMessage): Body {
  * The block's id remembers which file stands for which picture: after a restart the message itself
  * says what need not be uploaded again.
  */
-function pictureBlock(candidate: CandidateView, file: PictureFile): Block {
-  const title = pictureTitle(candidate);
+function pictureBlock(candidate: CandidateView, file: PictureFile, locale: Locale): Block {
+  const title = pictureTitle(candidate, locale);
   const block_id = `${file.isShared ? 'shared' : 'picture'}:${candidate.number}:${candidate.sha256}:${file.fileId}`;
   if (file.isShared) return { ...context(escapeText(title)), block_id };
   return {
@@ -90,18 +94,28 @@ export function filesOfBlocks(blocks: unknown): Map<string, PictureFile> {
   return files;
 }
 
-export function pictureTitle(candidate: CandidateView): string {
-  return `${candidate.number} · seed ${candidate.seed}`;
+export function pictureTitle({ number, seed }: CandidateView, locale: Locale): string {
+  return say('pictureTitle', locale, { number, seed });
 }
 
 function heading(title: string): Block {
-  // Bold ends at a line break, and an asterisk of the prompt would end it early.
+  // Bold ends at a line break, and marks of the prompt would end it early.
   const line = escapeAndCut(title.replaceAll(/\s*\n\s*/g, ' '), limits.section - 2);
-  return section(line.includes('*') ? line : `*${line}*`);
+  if (markup.test(line)) return section(line);
+  return { type: 'section', text: { type: 'mrkdwn', text: `*${line}*`, verbatim: true } };
 }
 
+/** What Slack takes for formatting; people's words have nothing to do with that. */
+const markup = /[*_~`]|:[\w+'-]+:|^&gt;/m;
+
 function section(text: string): Block {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return {
+    type: 'section',
+    text: markup.test(text)
+      ? { type: 'plain_text', text, emoji: false }
+      : // Names of channels and people in it are words, no links.
+        { type: 'mrkdwn', text, verbatim: true },
+  };
 }
 
 function context(text: string): types.ContextBlock {

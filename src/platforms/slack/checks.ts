@@ -1,10 +1,11 @@
-import type { Place } from '#src/types/chat.ts';
+import type { Locale, Place } from '#src/types/chat.ts';
 import type { Diagnosis, PlaceFacts } from '#src/types/platform.ts';
 import { toAppErrorOf, refusalOf, type Calls } from './calls.ts';
 import { readIdentity, type Identity } from './identity.ts';
 import { limits } from './limits.ts';
 import { eventsPath } from './manifest.ts';
 import { botScopes, missingScopes } from './scopes.ts';
+import { say } from './texts.ts';
 
 interface Channel {
   name?: string;
@@ -18,28 +19,33 @@ export async function inspectPlace(
   calls: Calls,
   identity: Identity | null,
   place: Place,
+  locale: Locale,
 ): Promise<PlaceFacts> {
   const missingRights = identity?.scopes ? missingScopes(identity.scopes) : [];
   const facts = { isAdult: false, fileBytes: limits.file };
-  if (isDirect(place.channelId)) return { ...facts, name: 'direct message', missingRights };
+  if (isDirect(place.channelId)) return { ...facts, name: say('direct', locale), missingRights };
   try {
     const answer = await calls.call('conversations.info', { channel: place.channelId });
     const channel = (answer['channel'] ?? {}) as Channel;
     const name = channel.name === undefined ? place.channelId : `#${channel.name}`;
-    if (channel.is_im) return { ...facts, name: 'direct message', missingRights };
-    if (channel.is_archived) missingRights.push(`an open channel (${name} is archived)`);
-    else if (channel.is_member === false) missingRights.push(membershipIn(name, identity));
+    if (channel.is_im) return { ...facts, name: say('direct', locale), missingRights };
+    if (channel.is_archived) missingRights.push(say('archived', locale, { name }));
+    else if (channel.is_member === false) missingRights.push(membershipIn(name, identity, locale));
     return { ...facts, name, missingRights };
   } catch (error) {
     // A private channel that the bot is not in looks as if it did not exist.
     if (!['channel_not_found', 'not_in_channel'].includes(refusalOf(error) ?? '')) throw error;
     const name = place.channelId;
-    return { ...facts, name, missingRights: [...missingRights, membershipIn(name, identity)] };
+    return {
+      ...facts,
+      name,
+      missingRights: [...missingRights, membershipIn(name, identity, locale)],
+    };
   }
 }
 
-function membershipIn(name: string, identity: Identity | null): string {
-  return `membership in ${name} (type "/invite @${identity?.botName ?? 'Quartet'}" there)`;
+function membershipIn(name: string, identity: Identity | null, locale: Locale): string {
+  return say('membership', locale, { name, bot: identity?.botName ?? 'Quartet' });
 }
 
 /** Direct messages have an id that begins with D. */

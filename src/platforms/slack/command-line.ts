@@ -1,6 +1,6 @@
 import type { CommandDescription } from '#src/types/command.ts';
 import { otherCommand } from './manifest.ts';
-import { plainLine } from './wording.ts';
+import { plainText } from './wording.ts';
 
 /** What a typed line asks for. `word` is what was typed where a command was expected. */
 export type Line =
@@ -26,7 +26,7 @@ export function readSlashCommand(
   slash: string,
   text: string,
 ): Line {
-  const line = plainLine(text);
+  const line = plainText(text).trim();
   if (slash !== otherCommand) return { kind: 'command', name: 'imagine', line };
   const { word, rest } = splitWord(line);
   const name = findCommand(commands, word === '' ? 'help' : word)?.name;
@@ -38,7 +38,7 @@ export function readSlashCommand(
  * (`@Quartet help`), or is the main command's own name.
  */
 export function readMention(commands: CommandDescription[], text: string): Line {
-  const line = plainLine(text);
+  const line = plainText(text).trim();
   const { word, rest } = splitWord(line);
   const named = findCommand(commands, word.replace(/^\//, ''));
   if (named !== undefined && (word.startsWith('/') || rest === '' || named.name === 'imagine')) {

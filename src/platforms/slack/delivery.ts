@@ -4,6 +4,7 @@ import { filesOfBlocks, resultsBody, statusBody, type Body, type PictureFile } f
 import { refusalOf, type Calls, type Timing } from './calls.ts';
 import type { Files } from './files.ts';
 import type { Mark, OwnMessages } from './own-messages.ts';
+import { say } from './texts.ts';
 
 /** Requests whose files are remembered; those of older ones are read from their message. */
 const rememberedRequests = 500;
@@ -13,8 +14,6 @@ export interface DeliveryParts {
   own: OwnMessages;
   files: Files;
   timing: Timing;
-  /** Said under pictures that could only be shared beside the message. */
-  sharedNote(): string;
   warn(message: string, details: Record<string, unknown>): void;
 }
 
@@ -78,7 +77,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     remember(view.requestId, uploaded);
     for (const candidate of view.candidates) {
       if (uploaded.has(candidate.sha256)) continue;
-      uploaded.set(candidate.sha256, await files.upload(candidate));
+      uploaded.set(candidate.sha256, await files.upload(candidate, view.locale));
     }
     return show(place, known, mark, view, uploaded);
   }
@@ -95,7 +94,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     for (let waitMs = timing.retryMs; ; waitMs *= 2) {
       try {
         const isShared = view.candidates.some((one) => uploaded.get(one.sha256)?.isShared);
-        const body = resultsBody(view, uploaded, isShared ? parts.sharedNote() : null);
+        const body = resultsBody(
+          view,
+          uploaded,
+          isShared ? say('picturesAbove', view.locale) : null,
+        );
         if (ref === null) return refTo(place, await own.postOnce(place, mark, body));
         await update(ref, mark, body);
         return ref;
@@ -114,7 +117,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         });
         for (const candidate of asBlocks) {
           const refused = uploaded.get(candidate.sha256);
-          uploaded.set(candidate.sha256, await files.share(candidate, place));
+          uploaded.set(candidate.sha256, await files.share(candidate, place, view.locale));
           if (refused !== undefined) await dropFile(refused);
         }
       }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#src/errors.ts';
-import type { CandidateView, Place } from '#src/types/chat.ts';
+import type { CandidateView, Locale, Place } from '#src/types/chat.ts';
 import { pictureTitle, type PictureFile } from './blocks.ts';
 import { readFailure } from './failures.ts';
 import type { Calls, Timing } from './calls.ts';
@@ -14,17 +14,21 @@ export interface Files {
    * Uploads a picture without a channel and waits until Slack can show it.
    * @throws AppError PLATFORM_FAILED, CallFailure
    */
-  upload(candidate: CandidateView): Promise<PictureFile>;
+  upload(candidate: CandidateView, locale: Locale): Promise<PictureFile>;
   /** The other way: the picture as a file message of its own in a place. */
-  share(candidate: CandidateView, place: Place): Promise<PictureFile>;
+  share(candidate: CandidateView, place: Place, locale: Locale): Promise<PictureFile>;
 }
 
 export function createFiles(calls: Calls, timing: Timing): Files {
   /** @returns the file's id, complete on Slack's side. */
-  async function send(candidate: CandidateView, place: Place | null): Promise<string> {
+  async function send(
+    candidate: CandidateView,
+    place: Place | null,
+    locale: Locale,
+  ): Promise<string> {
     const bytes = await candidate.read();
-    const title = pictureTitle(candidate);
-    const fileId = await sendBytes(candidate, bytes);
+    const title = pictureTitle(candidate, locale);
+    const fileId = await sendBytes(candidate, bytes, title);
     await calls.call('files.completeUploadExternal', {
       files: [{ id: fileId, title }],
       ...(place === null ? {} : { channel_id: place.channelId }),
@@ -34,7 +38,11 @@ export function createFiles(calls: Calls, timing: Timing): Files {
   }
 
   /** Steps 1 and 2. An upload address is used once, so every attempt asks for its own. */
-  async function sendBytes(candidate: CandidateView, bytes: Buffer): Promise<string> {
+  async function sendBytes(
+    candidate: CandidateView,
+    bytes: Buffer,
+    title: string,
+  ): Promise<string> {
     let reason = '';
     for (let attempt = 0; attempt < uploadAttempts; attempt += 1) {
       if (attempt > 0) await sleep(timing.retryMs * 2 ** (attempt - 1));
@@ -42,7 +50,7 @@ export function createFiles(calls: Calls, timing: Timing): Files {
       const answer = await calls.call('files.getUploadURLExternal', {
         filename: candidate.fileName,
         length: bytes.length,
-        alt_txt: cutText(candidate.altText || pictureTitle(candidate), limits.fileAltText),
+        alt_txt: cutText(candidate.altText || title, limits.fileAltText),
       });
       try {
         const response = await fetch(String(answer['upload_url']), {
@@ -80,13 +88,13 @@ export function createFiles(calls: Calls, timing: Timing): Files {
   }
 
   return {
-    async upload(candidate) {
-      const fileId = await send(candidate, null);
+    async upload(candidate, locale) {
+      const fileId = await send(candidate, null, locale);
       await waitUntilReady(fileId);
       return { fileId, isShared: false };
     },
-    async share(candidate, place) {
-      return { fileId: await send(candidate, place), isShared: true };
+    async share(candidate, place, locale) {
+      return { fileId: await send(candidate, place, locale), isShared: true };
     },
   };
 }

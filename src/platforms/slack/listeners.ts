@@ -246,7 +246,7 @@ async function follow(intake: Intake, line: Line, request: Followed): Promise<vo
   const descriptions = intake.inbox.describeCommands();
   if (line.kind === 'unknown') {
     const person = await intake.people.find(personId, invocation.personName);
-    const commands = descriptions.map((one) => one.name).join(', ');
+    const commands = descriptions.map((one) => one.localName[person.locale]).join(', ');
     const key = line.word === '' ? 'commandList' : 'unknownCommand';
     return tellSafely(intake, reply, {
       text: say(key, person.locale, { word: line.word, commands }),

@@ -84,14 +84,14 @@ function element(
       action_id: formField,
       options: option.choices
         .slice(0, limits.selectOptions)
-        .map((choice) => selectOption(choice.label, String(choice.value))),
+        .map((choice) => selectOption(choice.label[locale], String(choice.value))),
     };
   }
   if (option.type === 'boolean') {
     return {
       type: 'static_select',
       action_id: formField,
-      options: [selectOption(say('yes', locale), 'true')],
+      options: [selectOption(say('yes', locale), 'true'), selectOption(say('no', locale), 'false')],
     };
   }
   if (option.type !== 'string') {

@@ -1,6 +1,6 @@
 import { App } from '@slack/bolt';
 import { AppError } from '#src/errors.ts';
-import { locales, type MessageRef, type Place } from '#src/types/chat.ts';
+import type { MessageRef, Place } from '#src/types/chat.ts';
 import type { Inbox, Platform } from '#src/types/platform.ts';
 import { privateBody } from './blocks.ts';
 import { createBoltLogger, type LogTarget } from './bolt-logger.ts';
@@ -12,13 +12,12 @@ import { answer, createHttpEntry } from './http.ts';
 import { readIdentity, type Identity } from './identity.ts';
 import { createIntake } from './intake.ts';
 import { listen } from './listeners.ts';
-import { eventsPath } from './manifest.ts';
+import { eventsPath, mainCommand, otherCommand } from './manifest.ts';
 import { createOwnMessages, type Mark } from './own-messages.ts';
 import { createPeople } from './people.ts';
 import { actionOfReaction, reactionOfAction } from './reaction-names.ts';
 import { createReplies } from './replies.ts';
 import { createConnection } from './socket.ts';
-import { say } from './texts.ts';
 import { escapeAndCut } from './wording.ts';
 import { limits } from './limits.ts';
 
@@ -53,8 +52,6 @@ export function createSlackPlatform(options: SlackOptions): Platform {
     own,
     files: createFiles(calls, timing),
     timing,
-    // A view does not say its language.
-    sharedNote: () => locales.map((locale) => say('picturesAbove', locale)).join(' '),
     warn: (message, details) => logger.warn({ platform: 'slack', ...details }, message),
   });
   const replies = createReplies(calls, timing);
@@ -194,6 +191,10 @@ export function createSlackPlatform(options: SlackOptions): Platform {
 
   return {
     name: 'slack',
+    typing: {
+      command: (name, localName) =>
+        name === 'imagine' ? mainCommand : `${otherCommand} ${localName}`,
+    },
     editBudget: { key: (place) => place.workspaceId, perMinute: editsPerMinute },
     webhook:
       http === null
@@ -228,8 +229,10 @@ export function createSlackPlatform(options: SlackOptions): Platform {
         replies.toPerson(place, personId, privateBody({ text })),
       ),
     remove: (ref) => guard('chat.delete', ref.channelId, () => remove(ref)),
-    inspect: (place) =>
-      guard('conversations.info', place.channelId, () => inspectPlace(calls, identity, place)),
+    inspect: (place, locale = 'en') =>
+      guard('conversations.info', place.channelId, () =>
+        inspectPlace(calls, identity, place, locale),
+      ),
     diagnose: () =>
       diagnose({
         calls,

@@ -1,7 +1,4 @@
-/**
- * Between our plain texts and Slack's: its three reserved characters, its links and mentions, and
- * what its clients make of typed dashes and quotes.
- */
+/** Between our plain texts and Slack's: its three reserved characters, its links and mentions. */
 
 const ellipsis = '…';
 
@@ -36,25 +33,14 @@ export function escapeAndCut(text: string, limit: number): string {
 /** What a person typed, without Slack's markup: `<https://a.b|a.b>` is the address, `&lt;` is `<`. */
 export function plainText(text: string): string {
   return text
-    .replaceAll(/<(https?:[^|>]+|mailto:[^|>]+)(?:\|([^>]*))?>/g, (_, address: string) =>
-      address.replace(/^mailto:/, ''),
+    .replaceAll(/<(https?:[^|>]+|(?:mailto|tel):[^|>]+)(?:\|([^>]*))?>/g, (_, address: string) =>
+      address.replace(/^(?:mailto|tel):/, ''),
     )
     .replaceAll(/<[@#!][^|>]*\|([^>]*)>/g, '$1')
     .replaceAll(/<([@#!][^|>]*)>/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
-}
-
-/**
- * A line as it was meant: clients turn `--steps` into `—steps` and the quotes after a flag into
- * curly ones. Dashes and quotes inside a prompt stay.
- */
-export function plainLine(text: string): string {
-  return plainText(text)
-    .replaceAll(/(^|\s)[—–](?=[\p{L}])/gu, '$1--')
-    .replaceAll(/(--[\p{L}-]+[ =])[“”„]([^“”„]*)[“”]/gu, '$1"$2"')
-    .trim();
 }
 
 /** The text of a mention without the mention itself. */

@@ -109,7 +109,7 @@ export function createCompletions({
             { label: 'true', value: 'true' },
             { label: 'false', value: 'false' },
           ]
-        : option.choices;
+        : option.choices?.map(({ label, value }) => ({ label: label[locale], value }));
     const found =
       known ?? (await api.suggest(command.name, option.name, what.typed).catch(() => []));
     return found

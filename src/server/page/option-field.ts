@@ -36,7 +36,7 @@ function controlFor(options: FieldOptions, id: string): OptionField {
   if (type === 'boolean')
     return selectField(options, id, [t('form.yes'), t('form.no')], ['true', 'false']);
   if (choices) {
-    return selectField(options, id, choices.map(({ label }) => label), choices.map(({ value }) => String(value)));
+    return selectField(options, id, choices.map(({ label }) => label[locale]), choices.map(({ value }) => String(value)));
   } // prettier-ignore
   if (type === 'integer' && max - min < mostButtons) return buttonsField(options, id, min, max);
   if (type !== 'string' && max <= 1000)

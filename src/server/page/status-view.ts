@@ -23,8 +23,8 @@ export function stateText({ status }: ConsoleRequest): string {
 
 /** Where a request was made. */
 export function platformName(platform: ConsoleRequest['platform']): string {
-  if (platform === 'discord') return 'Discord';
-  return platform === 'slack' ? 'Slack' : t('platform.console');
+  if (platform === 'console') return t('platform.console');
+  return `${platform.charAt(0).toUpperCase()}${platform.slice(1)}`;
 }
 
 /** A coloured word: queued, drawing, done… */

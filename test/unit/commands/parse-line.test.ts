@@ -42,6 +42,38 @@ describe('a typed line', () => {
     });
   });
 
+  it('knows a dash of prose from one that a phone made of two hyphens', () => {
+    const prose = 'a knight —brave and bold— at dawn – “open”';
+    assert.deepEqual(parse(prose), { values: { prompt: prose }, faults: [] });
+    const [fault] = parse('a cup —stpes 4').faults;
+    assert.deepEqual([fault?.field, fault?.nearest], ['--stpes', 'steps']);
+  });
+
+  it('finds a known flag behind Chinese without a space, and no other', () => {
+    assert.deepEqual(parse('一个红苹果，白底--步数 4').values, {
+      prompt: '一个红苹果，白底',
+      steps: '4',
+    });
+    assert.deepEqual(parse('一个苹果——尺寸 512x512').values, {
+      prompt: '一个苹果',
+      size: '512x512',
+    });
+    assert.equal(parse('一只猫——毛茸茸的').values.prompt, '一只猫——毛茸茸的');
+    assert.equal(parse('a well--size thing').values.prompt, 'a well--size thing');
+  });
+
+  it('keeps emoji, line breaks, right-to-left text and quotes inside whole', () => {
+    for (const prompt of ['a 👩‍👩‍👧 family', 'first\nsecond', 'قطة حمراء', 'a sign "open" at night'])
+      assert.equal(parse(`${prompt} --steps 4`).values.prompt, prompt);
+    assert.equal(parse('x --no “👩‍👩‍👧 text” y').values.negative, '👩‍👩‍👧 text');
+    assert.equal(parse('x --no “👩‍👩‍👧 text” y').values.prompt, 'x y');
+  });
+
+  it('is no prompt where there are only flags', () => {
+    assert.deepEqual(parse('--size 512x512').values, { size: '512x512' });
+    assert.deepEqual(parse('   ').values, {});
+  });
+
   it('takes Chinese flags and full-width signs', () => {
     assert.deepEqual(parse('一个苹果 －－步数＝4 --尺寸 512x512').values, {
       prompt: '一个苹果',
@@ -61,7 +93,7 @@ describe('a typed line', () => {
       faults.map(({ field, nearest }) => [field, nearest]),
       [
         ['--sied', 'seed'],
-        ['steps', null],
+        ['steps', '2'],
         ['cfg', null],
       ],
     );

@@ -32,17 +32,22 @@ describe('the queue as people see it', () => {
       waiting: [job('b', 'y'), job('c', 'x'), job('d', 'y')],
     };
     const standings = await findStandings(view, tenSeconds, () => 0.5, 1);
-    assert.deepEqual(standings.get('a'), { position: null, secondsLeft: 5 });
+    assert.deepEqual(standings.get('a'), { position: null, startsIn: null, secondsLeft: 5 });
     assert.deepEqual(standings.get('c'), {
       position: { place: 2, peopleBefore: 1, ownBefore: 0 },
+      startsIn: 15,
       secondsLeft: 25,
     });
     assert.deepEqual(standings.get('d'), {
       position: { place: 3, peopleBefore: 1, ownBefore: 1 },
+      startsIn: 25,
       secondsLeft: 35,
     });
     const two = await findStandings(view, tenSeconds, () => 0.5, 2);
-    assert.equal(two.get('d')?.secondsLeft, 22.5);
+    assert.deepEqual(
+      ['a', 'b', 'c', 'd'].map((id) => two.get(id)?.secondsLeft),
+      [5, 10, 15, 20],
+    );
   });
 
   it('knows no time where nothing like it was drawn yet', async () => {

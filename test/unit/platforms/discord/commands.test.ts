@@ -10,7 +10,10 @@ const imagine = describe(
     describeOption('prompt', { isRequired: true, maxLength: 9000 }),
     describeOption('steps', { type: 'integer', min: 1, max: 20 }),
     describeOption('style', { hasSuggestions: true }),
-    describeOption('mode', { choices: [{ label: 'off', value: 'off' }], hasSuggestions: true }),
+    describeOption('mode', {
+      choices: [{ label: { en: 'off', 'zh-CN': '关' }, value: 'off' }],
+      hasSuggestions: true,
+    }),
   ],
   true,
 );
@@ -28,7 +31,16 @@ test('gives options their native limits', () => {
   assert.equal(style?.['autocomplete'], true);
   assert.deepEqual(
     [mode?.['choices'], mode?.['autocomplete']],
-    [[{ name: 'off', value: 'off' }], undefined],
+    [
+      [
+        {
+          name: 'off',
+          name_localizations: { 'en-US': 'off', 'en-GB': 'off', 'zh-CN': '关' },
+          value: 'off',
+        },
+      ],
+      undefined,
+    ],
   );
 });
 
@@ -76,4 +88,8 @@ test('takes a list for the same although Discord leaves defaults out', () => {
   (changed[0]!['name_localizations'] as Record<string, string>)['zh-CN'] = '别的';
   assert.equal(areSame(sent, changed), false);
   assert.equal(areSame(sent, told.slice(1)), false);
+  const renamed = structuredClone(sent);
+  const options = renamed[0]!['options'] as { choices?: { name_localizations: object }[] }[];
+  options.find(({ choices }) => choices)!.choices![0]!.name_localizations = {};
+  assert.equal(areSame(sent, renamed), false);
 });

@@ -15,6 +15,7 @@ import { actions, type ResultsView } from '#src/types/chat.ts';
 const requestId = '0198c1f2-7a3b-7c4d-8e5f-0123456789ab';
 const results: ResultsView = {
   requestId,
+  locale: 'en',
   title: 'a red apple',
   lines: [],
   candidates: [],
@@ -62,6 +63,13 @@ test('knows its own messages by their controls', () => {
   assert.equal(readMark({ components: [{ components: [{ custom_id: 'other:1' }] }] }), null);
 });
 
+test('says that more comes in the language of the request', () => {
+  const labels = (locale: 'en' | 'zh-CN') =>
+    JSON.stringify(resultsBody({ ...results, locale }, []).components);
+  assert.match(labels('en'), /"More to come"/);
+  assert.match(labels('zh-CN'), /"还有更多"/);
+});
+
 test('has no button for more pictures when none will come', () => {
   assert.deepEqual(resultsBody({ ...results, isComplete: true }, []).components, []);
 });
@@ -80,6 +88,30 @@ test('puts the buttons of a private answer under its last message', () => {
     [...bodies.slice(1).map(() => 0), 1],
   );
   assert.equal(bodies.map(({ content }) => content).join('\n'), text);
+});
+
+test('parts a long line inside no word, no character and no escape', () => {
+  for (const [text, shown] of [
+    ['🍎'.repeat(1500), '🍎'],
+    [`x${'🍎'.repeat(1500)}`, '🍎'],
+    ['*'.repeat(1999), '\\*'],
+    [`x${'*'.repeat(1999)}`, '\\*'],
+  ] as const) {
+    const bodies = privateBodies({ text });
+    assert.ok(bodies.length > 1);
+    for (const { content } of bodies) {
+      assert.ok(content.length <= 2000);
+      assert.equal(content.replace(/^x/, '').replaceAll(shown, ''), '');
+    }
+  }
+  const words = privateBodies({ text: 'apple '.repeat(500) });
+  for (const { content } of words) assert.match(content.trim(), /^apple( apple)*$/);
+});
+
+test('shows words as they are: no mention, no markdown, no line break in a heading', () => {
+  const title = '@everyone **a** <@1>\n# big `code` ||x|| قطة';
+  const { content } = resultsBody({ ...results, title }, []);
+  assert.equal(content, '**@everyone \\*\\*a\\*\\* \\<@1> # big \\`code\\` \\|\\|x\\|\\| قطة**');
 });
 
 test('keeps a line for one person within a message', () => {

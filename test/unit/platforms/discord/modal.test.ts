@@ -49,6 +49,13 @@ test('cuts a quoted text to what a field takes', () => {
   assert.equal(first?.component.value.length, 4000);
 });
 
+test('says the entries of a list in the language of the form', () => {
+  const choices = [{ label: { en: 'save', 'zh-CN': '保存' }, value: 'save' }];
+  const listed = describe('styles', '风格', [describeOption('action', { choices })]);
+  const view = formView({ description: listed, locale: 'zh-CN', id: '1', given: {} });
+  assert.match(JSON.stringify(view.components), /"label":"保存","value":"save"/);
+});
+
 test('names the option that a quoted message fills', () => {
   assert.equal(promptOf(description)?.name, 'prompt');
   assert.equal(promptOf(describe('queue', '队列')), undefined);

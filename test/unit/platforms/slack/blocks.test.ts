@@ -37,6 +37,7 @@ function candidate(number: number): CandidateView {
 function results(count: number): ResultsView {
   return {
     requestId: 'r1',
+    locale: 'en',
     title: 'a red apple',
     lines: ['128 x 128, 8 steps'],
     candidates: Array.from({ length: count }, (_, index) => candidate(index + 1)),
@@ -55,6 +56,15 @@ test('shows progress as a bar with the same in words', () => {
 test('draws no more than a full and no less than an empty bar', () => {
   assert.equal(progressBar(20, 12, 4), '▰▰▰▰');
   assert.equal(progressBar(0, 0, 4), '▱▱▱▱');
+});
+
+test('titles a picture in the language of the request', () => {
+  const { blocks } = resultsBody(
+    { ...results(1), locale: 'zh-CN' },
+    new Map([['sha1', { fileId: 'F1', isShared: false }]]),
+    null,
+  );
+  assert.match(JSON.stringify(blocks), /"1 · 种子 41"/);
 });
 
 test('gives a button its action and the request', () => {
@@ -84,6 +94,23 @@ test('shows each uploaded picture with number, seed and description', () => {
     slack_file: { id: 'F1' },
     alt_text: 'an apple',
     title: { type: 'plain_text', text: '1 · seed 41', emoji: false },
+  });
+});
+
+test('shows words as they are: no formatting, no emoji, no mention', () => {
+  for (const prompt of ['a _quiet_ lake', '`code`', ':tada:', 'a ~b~', '> said', 'a *red* one']) {
+    const [shown, line] = statusBody({ ...status, title: prompt, lines: [prompt] }).blocks;
+    for (const block of [shown, line]) {
+      assert.ok(block?.type === 'section');
+      assert.equal(block.text?.type, 'plain_text', prompt);
+    }
+  }
+  const [shown] = statusBody({ ...status, title: '@here in #general <!channel>' }).blocks;
+  assert.ok(shown?.type === 'section');
+  assert.deepEqual(shown.text, {
+    type: 'mrkdwn',
+    text: '*@here in #general &lt;!channel&gt;*',
+    verbatim: true,
   });
 });
 

@@ -9,7 +9,7 @@ test('gives the main command its whole line', () => {
   assert.deepEqual(readSlashCommand(commands, '/imagine', ' queue up a cat —steps 4 '), {
     kind: 'command',
     name: 'imagine',
-    line: 'queue up a cat --steps 4',
+    line: 'queue up a cat —steps 4',
   });
 });
 

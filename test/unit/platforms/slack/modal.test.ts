@@ -7,7 +7,7 @@ const description = describe('imagine', '画图', [
   describeOption('prompt', { isRequired: true, isLong: true, maxLength: 5000 }),
   describeOption('steps', { type: 'integer', min: 1, max: 20 }),
   describeOption('size', { hasSuggestions: true }),
-  describeOption('variety', { choices: [{ label: 'off', value: 'off' }] }),
+  describeOption('mode', { choices: [{ label: { en: 'off', 'zh-CN': '关' }, value: 'off' }] }),
 ]);
 const origin = { command: 'imagine', channelId: 'C1', threadId: '1.2', responseUrl: 'https://x/1' };
 
@@ -46,14 +46,24 @@ test('keeps its title within 24 characters in every language', () => {
   }
 });
 
+test('says the entries of a list in the language of the form, and takes a no as well as a yes', () => {
+  const listed = describe('settings', '设置', [
+    ...description.options,
+    describeOption('allowed', { type: 'boolean' }),
+  ]);
+  const blocks = JSON.stringify(formView({ description: listed, locale: 'zh-CN', origin }).blocks);
+  assert.match(blocks, /"text":"关"/);
+  for (const value of ['true', 'false']) assert.match(blocks, new RegExp(`"value":"${value}"`));
+});
+
 test('reads the fields that were filled in', () => {
   const form = readForm({
     prompt: { field: { value: 'a cat' } },
     steps: { field: { value: null } },
-    variety: { field: { selected_option: { value: 'off' } } },
+    mode: { field: { selected_option: { value: 'off' } } },
     'quartet place': { field: { selected_conversation: 'C9' } },
   });
-  assert.deepEqual(form, { values: { prompt: 'a cat', variety: 'off' }, channelId: 'C9' });
+  assert.deepEqual(form, { values: { prompt: 'a cat', mode: 'off' }, channelId: 'C9' });
 });
 
 test('names every field that does not fit', () => {
