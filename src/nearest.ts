@@ -4,7 +4,9 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   let best: { name: string; distance: number } | null = null;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance <= limit && (best === null || distance < best.distance))
+    // Names that share nothing are not near, however short they are.
+    const isMeant = distance <= limit && distance < Math.max(name.length, candidate.length);
+    if (isMeant && (best === null || distance < best.distance))
       best = { name: candidate, distance };
   }
   return best?.name ?? null;
