@@ -34,6 +34,7 @@ export interface QueueConnection {
   /** One caller at a time, over all processes. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
   onError(error: Error): void;
+  /** From then on no error is told: the server may stop before the last connection has left. */
   close(): Promise<void>;
 }
 
@@ -45,17 +46,33 @@ const releaseLock =
  * Connects, and sets up the queue's tables where it lies in PostgreSQL.
  * @throws AppError STORAGE_FAILED when the server cannot be reached, CONFIG_INVALID without an address.
  */
-export function connectQueue(options: QueueConnectionOptions): Promise<QueueConnection> {
-  if (options.redisUrl !== undefined) return connectRedis(options, options.redisUrl);
-  if (options.databaseUrl !== undefined) return connectPostgres(options, options.databaseUrl);
-  throw new AppError('CONFIG_INVALID', 'The queue has no server: set REDIS_URL or DATABASE_URL.');
+export async function connectQueue(options: QueueConnectionOptions): Promise<QueueConnection> {
+  const { redisUrl, databaseUrl } = options;
+  let isClosed = false;
+  const onError = (error: Error) => isClosed || (options.onError ?? warn)(error);
+  const connect = async () => {
+    if (redisUrl !== undefined) return connectRedis({ ...options, onError }, redisUrl);
+    if (databaseUrl !== undefined) return connectPostgres({ ...options, onError }, databaseUrl);
+    throw noServer();
+  };
+  const connection = await connect();
+  return {
+    ...connection,
+    close() {
+      isClosed = true;
+      return connection.close();
+    },
+  };
 }
 
-async function connectRedis(
-  options: QueueConnectionOptions,
-  url: string,
-): Promise<QueueConnection> {
-  const onError = options.onError ?? warn;
+function noServer(): AppError {
+  return new AppError('CONFIG_INVALID', 'The queue has no server: set REDIS_URL or DATABASE_URL.');
+}
+
+/** With its errors already looked at. */
+type Options = QueueConnectionOptions & { onError(error: Error): void };
+
+async function connectRedis({ name, onError }: Options, url: string): Promise<QueueConnection> {
   let isOpen = false;
   const client = new Redis(url, {
     lazyConnect: true,
@@ -78,7 +95,7 @@ async function connectRedis(
       { cause: thrown, retryable: true },
     );
   }
-  const key = `quartet:${options.name}:turns`;
+  const key = `quartet:${name}:turns`;
   return {
     connection: { url, maxRetriesPerRequest: null },
     backend: undefined,
@@ -99,10 +116,9 @@ async function connectRedis(
 }
 
 async function connectPostgres(
-  options: QueueConnectionOptions,
+  { name, onError }: Options,
   databaseUrl: string,
 ): Promise<QueueConnection> {
-  const onError = options.onError ?? warn;
   const client = new Client({ connectionString: databaseUrl });
   try {
     await client.connect();
@@ -119,9 +135,7 @@ async function connectPostgres(
     backend: createPostgresBackend as unknown as QueueConnection['backend'],
     exclusively: oneByOne((work) =>
       database.transaction(async ({ query }) => {
-        await query('SELECT pg_advisory_xact_lock(hashtext($1))', [
-          `quartet:${options.name}:turns`,
-        ]);
+        await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`quartet:${name}:turns`]);
         return work();
       }),
     ),
