@@ -25,6 +25,8 @@ export interface QueueConnectionOptions {
 
 /** What BullMQ's classes are made with, the same for both servers. */
 export interface QueueConnection {
+  /** How people call it; no secret in it. */
+  server: string;
   connection: ConnectionOptions;
   /**
    * undefined: Redis. BullMQ's constructors take either nothing or a factory, by overload: callers that
@@ -49,7 +51,8 @@ const releaseLock =
 export async function connectQueue(options: QueueConnectionOptions): Promise<QueueConnection> {
   const { redisUrl, databaseUrl } = options;
   let isClosed = false;
-  const onError = (error: Error) => isClosed || (options.onError ?? warn)(error);
+  const tell = oncePerMinute(options.onError ?? warn);
+  const onError = (error: Error) => isClosed || tell(error);
   const connect = async () => {
     if (redisUrl !== undefined) return connectRedis({ ...options, onError }, redisUrl);
     if (databaseUrl !== undefined) return connectPostgres({ ...options, onError }, databaseUrl);
@@ -65,6 +68,17 @@ export async function connectQueue(options: QueueConnectionOptions): Promise<Que
   };
 }
 
+/** A server that is away is tried twice a second, and every try fails alike. */
+function oncePerMinute(tell: (error: Error) => void): (error: Error) => void {
+  const told = new Map<string, number>();
+  return (error) => {
+    const now = Date.now();
+    if (now - (told.get(error.message) ?? 0) < 60_000) return;
+    told.set(error.message, now);
+    tell(error);
+  };
+}
+
 function noServer(): AppError {
   return new AppError('CONFIG_INVALID', 'The queue has no server: set REDIS_URL or DATABASE_URL.');
 }
@@ -73,6 +87,8 @@ function noServer(): AppError {
 type Options = QueueConnectionOptions & { onError(error: Error): void };
 
 async function connectRedis({ name, onError }: Options, url: string): Promise<QueueConnection> {
+  const { hostname, port } = new URL(url);
+  const server = `Redis at ${hostname}:${port || 6379}`;
   let isOpen = false;
   const client = new Redis(url, {
     lazyConnect: true,
@@ -87,16 +103,16 @@ async function connectRedis({ name, onError }: Options, url: string): Promise<Qu
     isOpen = true;
   } catch (thrown) {
     client.disconnect();
-    const { hostname, port } = new URL(url);
     const reason = (refused ?? (thrown as Error)).message;
     throw new AppError(
       'STORAGE_FAILED',
-      `Redis at ${hostname}:${port || 6379} cannot be used (${reason}): check that it runs and that REDIS_URL is right.`,
+      `${server} cannot be used (${reason}): check that it runs and that REDIS_URL is right.`,
       { cause: thrown, retryable: true },
     );
   }
   const key = `quartet:${name}:turns`;
   return {
+    server,
     connection: { url, maxRetriesPerRequest: null },
     backend: undefined,
     exclusively: oneByOne(async (work) => {
@@ -130,6 +146,7 @@ async function connectPostgres(
   }
   const database = openDatabase({ databaseUrl, connections: 1, onError });
   return {
+    server: 'PostgreSQL',
     connection: { connectionString: databaseUrl, max: 4, keepAlive: true },
     // The two kinds differ only in types that none of our calls touches.
     backend: createPostgresBackend as unknown as QueueConnection['backend'],

@@ -25,6 +25,11 @@ export async function diagnose(bot: BotServices, platforms: Platform[], texts: T
         { name: texts('doctor.database'), ok: true, detail: texts('doctor.answers'), fix: null },
       ];
     }),
+    finding(texts('doctor.queue'), async () => {
+      await bot.queue.view();
+      const detail = texts('doctor.queueAnswers', { server: bot.queue.server });
+      return [{ name: texts('doctor.queue'), ok: true, detail, fix: null }];
+    }),
     finding(texts('doctor.workers'), async () => {
       const count = await bot.queue.workersConnected();
       const fix = count > 0 ? null : texts('doctor.startWorker');

@@ -274,6 +274,8 @@ export const en = {
     'React under the pictures: 🔁 four new ones, 1️⃣–4️⃣ vote, ⬆️ enlarge the leading one, 🎲 four variations of it, 📋 details, 🗑️ delete. /help imagine explains every option.',
 
   'doctor.database': 'database',
+  'doctor.queue': 'queue',
+  'doctor.queueAnswers': 'answers ({server})',
   'doctor.workers': 'workers',
   'doctor.channel': 'this channel',
   'doctor.answers': 'answers',

@@ -260,6 +260,8 @@ export const zhCn: Record<TextKey, string> = {
     '在图片下面点表情：🔁 再画四张，1️⃣–4️⃣ 投票，⬆️ 放大领先的一张，🎲 领先那张的四个变体，📋 详情，🗑️ 删除。/help imagine 说明所有选项。',
 
   'doctor.database': '数据库',
+  'doctor.queue': '队列',
+  'doctor.queueAnswers': '正常（{server}）',
   'doctor.workers': '工作进程',
   'doctor.channel': '本频道',
   'doctor.answers': '正常',
