@@ -98,7 +98,7 @@ async function diagnoseFromHere(config: Config): Promise<Diagnosis[]> {
     if (!module.isConfigured(config)) continue;
     try {
       const platform = await module.create({ config, logger: createLogger({ level: 'silent' }) });
-      findings.push(...(await platform.diagnose()));
+      findings.push(...(await platform.diagnose('en')));
       await platform.stop();
     } catch (thrown) {
       const detail = toAppError(thrown).message;

@@ -143,7 +143,7 @@ export function createApi(bot: BotServices, platform: ConsolePlatform): Hono {
   );
 
   api.get('/doctor', async (context) => {
-    const findings = await diagnose(bot, bot.platforms, createTexts(localeOf(context)));
+    const findings = await diagnose(bot, bot.platforms, localeOf(context));
     return context.json({ findings });
   });
 

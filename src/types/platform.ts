@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   Action,
+  Locale,
   MessageRef,
   Person,
   Place,
@@ -54,7 +55,7 @@ export interface Platform {
   /** What the platform itself says of a place. */
   inspect(place: Place): Promise<PlaceFacts>;
   /** Rights, scopes and intents against the running platform, for `doctor`. */
-  diagnose(): Promise<Diagnosis[]>;
+  diagnose(locale: Locale): Promise<Diagnosis[]>;
 }
 
 export interface PlaceFacts {

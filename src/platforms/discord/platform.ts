@@ -159,10 +159,12 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
       guard(place, posting(place), () => tell(place, personId, text)),
     remove: (ref: MessageRef) => guard(ref, ['ViewChannel'], () => delivery.remove(ref)),
     inspect: (place) => guard(place, ['ViewChannel'], () => inspectPlace(client(), place)),
-    diagnose: () =>
+    diagnose: (locale) =>
       diagnose({
         client: client(),
         isConnected: connection.isOpen(),
+        failure: connection.failure(),
+        locale,
         commands: inbox?.describeCommands() ?? null,
       }),
   };

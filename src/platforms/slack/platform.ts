@@ -230,9 +230,10 @@ export function createSlackPlatform(options: SlackOptions): Platform {
     remove: (ref) => guard('chat.delete', ref.channelId, () => remove(ref)),
     inspect: (place) =>
       guard('conversations.info', place.channelId, () => inspectPlace(calls, identity, place)),
-    diagnose: () =>
+    diagnose: (locale) =>
       diagnose({
         calls,
+        locale,
         appCalls:
           appToken === null
             ? null
