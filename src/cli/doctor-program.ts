@@ -80,8 +80,12 @@ async function diagnoseFromHere(config: Config): Promise<Diagnosis[]> {
     findings.push(
       await tried('database', async () => {
         const database = openDatabase({ databaseUrl, connections: 1 });
-        await database.query('SELECT 1').finally(() => database.close());
-        return 'answers';
+        try {
+          await database.query('SELECT 1');
+          return 'answers';
+        } finally {
+          await database.close();
+        }
       }),
     );
   }

@@ -7,7 +7,6 @@ import { consolePlace, type ConsolePlatform } from '../platforms/console.ts';
 import { diagnose } from '../requests/diagnose.ts';
 import { describeQueue } from '../requests/queue-lines.ts';
 import type { BotServices } from '../requests/services.ts';
-import { createTexts } from '../texts/index.ts';
 import { actions, type Locale, type PrivateMessage } from '../types/chat.ts';
 import type {
   ConsoleCommands,
