@@ -10,6 +10,7 @@ import type { CliCommand } from './command.ts';
 export default {
   summary: 'print the Slack manifest or the Discord invite link, and what to do with it',
   usage: 'setup discord|slack',
+  takesWords: true,
   flags: {},
   settings: ['data-dir', 'model', 'public-url'],
   notes: ['The steps go to standard error, so that the manifest alone can be piped away.'],

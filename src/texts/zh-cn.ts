@@ -279,6 +279,13 @@ export const zhCn: Record<TextKey, string> = {
     '在图片下面点表情或按钮：🔁 再画四张，1️⃣–4️⃣ 投票，⬆️ 放大领先的一张，🎲 领先那张的四个变体，📋 详情，🗑️ 删除。{help} 说明所有选项。',
 
   'doctor.database': '数据库',
+  'doctor.clock': '时钟',
+  'doctor.clockAgrees': '与 {server} 一致',
+  'doctor.clockAhead': '比 {server} 快 {seconds} 秒',
+  'doctor.clockBehind': '比 {server} 慢 {seconds} 秒',
+  'doctor.setClock': '请校准本机时钟；Linux 上可用：timedatectl set-ntp true',
+  'doctor.queue': '队列',
+  'doctor.queueAnswers': '正常（{server}）',
   'doctor.workers': '工作进程',
   'doctor.channel': '本频道',
   'doctor.answers': '正常',

@@ -63,7 +63,7 @@ export interface Platform {
   /** What the platform itself says of a place. */
   inspect(place: Place, locale?: Locale): Promise<PlaceFacts>;
   /** Rights, scopes and intents against the running platform, for `doctor`. */
-  diagnose(): Promise<Diagnosis[]>;
+  diagnose(locale: Locale): Promise<Diagnosis[]>;
 }
 
 export interface PlaceFacts {

@@ -206,8 +206,11 @@ suite('reactions and buttons of Discord', () => {
     await stand.fake.waitFor(() => stand.log.some(({ level }) => level === 'error'));
     const said = stand.log.find(({ level }) => level === 'error')?.message ?? '';
     assert.match(said, /Discord hung up: .*DISCORD_TOKEN/);
-    const events = (await stand.platform.diagnose()).find(({ name }) => name === 'Discord events');
+    const events = (await stand.platform.diagnose('en')).find(
+      ({ name }) => name === 'Discord events',
+    );
     assert.equal(events?.ok, false);
+    assert.match(events?.detail ?? '', /DISCORD_TOKEN/);
     await stand.restart();
   });
 

@@ -384,12 +384,14 @@ suite('starting with Discord', () => {
     const fake = await startFakeDiscord();
     const platform = create(fake.apiUrl, fake.token);
     const found = async () =>
-      (await platform.diagnose()).map(({ name, ok }) => `${name}: ${ok}`).slice(0, 2);
-    const expected = ['Discord login: true', 'Discord events: false'];
+      (await platform.diagnose('en')).map(({ name, ok }) => `${name}: ${ok}`).slice(0, 3);
+    const expected = ['Discord login: true', 'clock: true', 'Discord events: false'];
     assert.deepEqual(await found(), expected);
     fake.failNext('GET /gateway/bot', { status: 503, times: 3 });
     await assert.rejects(platform.start(createRecordingInbox(commands)));
     assert.deepEqual(await found(), expected);
+    const { detail } = (await platform.diagnose('en'))[2] ?? {};
+    assert.match(detail ?? '', /did not answer/);
     await platform.stop();
     await fake.close();
   });
@@ -400,7 +402,7 @@ suite('starting with Discord', () => {
     fake.failNext('PUT /applications/:id/commands', { ...full, status: 400 });
     const platform = create(fake.apiUrl, fake.token);
     await platform.start(createRecordingInbox(commands));
-    const said = (await platform.diagnose()).find(({ name }) => name === 'Discord commands');
+    const said = (await platform.diagnose('en')).find(({ name }) => name === 'Discord commands');
     assert.equal(said?.ok, false);
     assert.match(said?.detail ?? '', /^0 registered/);
     await platform.stop();

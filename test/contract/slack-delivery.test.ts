@@ -326,11 +326,22 @@ suite('delivery to Slack', () => {
   });
 
   test('diagnoses a token without a scope', async () => {
-    assert.ok((await platform.diagnose()).every((one) => one.ok));
+    const well = await platform.diagnose('en');
+    assert.deepEqual(
+      well.map(({ name, ok }) => [name, ok]),
+      [
+        ['Slack bot token', true],
+        ['Slack scopes', true],
+        ['clock', true],
+        ['Slack events (Socket Mode)', true],
+      ],
+    );
     const all = slack.world.scopes;
     slack.world.scopes = all.filter((scope) => scope !== 'reactions:read');
-    const found = (await platform.diagnose()).find((one) => !one.ok);
+    const found = (await platform.diagnose('en')).find((one) => !one.ok);
+    const chinese = (await platform.diagnose('zh-CN')).find((one) => !one.ok);
     slack.world.scopes = all;
+    assert.deepEqual([chinese?.name, chinese?.detail], ['Slack 权限范围', '缺少：reactions:read']);
     assert.match(found?.detail ?? '', /reactions:read/);
     assert.match(found?.fix ?? '', /Reinstall/);
   });

@@ -116,7 +116,7 @@ suite('Slack over HTTP', () => {
   });
 
   test('asks for the public address when it is not known', async () => {
-    const found = (await platform.diagnose()).find((one) => !one.ok);
+    const found = (await platform.diagnose('en')).find((one) => !one.ok);
     assert.match(found?.fix ?? '', /QUARTET_PUBLIC_URL/);
   });
 });

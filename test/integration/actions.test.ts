@@ -269,7 +269,10 @@ describe('commands', () => {
     const [history] = await bench.chat.command(alice, 'history', '');
     assert.match(history?.text ?? '', new RegExp(`${request.shortId} · queued · a tree`));
     const [doctor] = await bench.chat.command(carol, 'doctor', {});
-    assert.match(doctor?.text ?? '', /✓ database: answers[^]*✗ workers: 0 → start one/);
+    assert.match(
+      doctor?.text ?? '',
+      /✓ database: answers[^]*✓ queue: answers[^]*✗ workers: 0 → start one/,
+    );
   });
 
   it('offer suggestions from models and styles', async () => {

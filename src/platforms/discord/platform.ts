@@ -164,10 +164,12 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     remove: (ref: MessageRef) => guard(ref, ['ViewChannel'], () => delivery.remove(ref)),
     inspect: (place, locale = 'en') =>
       guard(place, ['ViewChannel'], () => inspectPlace(client(), place, locale)),
-    diagnose: () =>
+    diagnose: (locale) =>
       diagnose({
         client: client(),
         isConnected: connection.isOpen(),
+        failure: connection.failure(),
+        locale,
         commands: inbox?.describeCommands() ?? null,
       }),
   };

@@ -52,6 +52,8 @@ export interface Calls {
     args: Record<string, unknown>,
     options?: { isRepeatable?: boolean },
   ): Promise<Answer>;
+  /** When Slack sent its latest answer, by its own clock: the `date` header. */
+  answeredAt(): string | null;
 }
 
 export interface CallOptions {
@@ -69,11 +71,17 @@ const repeats = 3;
  */
 export function createCalls(options: CallOptions): Calls {
   const { timing } = options;
+  let answeredAt: string | null = null;
   const client = new webApi.WebClient(options.token, {
     slackApiUrl: options.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timing.callMs,
+    async fetch(...request) {
+      const response = await fetch(...request);
+      answeredAt = response.headers.get('date');
+      return response;
+    },
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
 
@@ -103,7 +111,7 @@ export function createCalls(options: CallOptions): Calls {
       }
     }
   }
-  return { call };
+  return { call, answeredAt: () => answeredAt };
 }
 
 /** The product's error for whatever a call threw. */

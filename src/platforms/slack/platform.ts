@@ -233,9 +233,10 @@ export function createSlackPlatform(options: SlackOptions): Platform {
       guard('conversations.info', place.channelId, () =>
         inspectPlace(calls, identity, place, locale),
       ),
-    diagnose: () =>
+    diagnose: (locale) =>
       diagnose({
         calls,
+        locale,
         appCalls:
           appToken === null
             ? null
