@@ -1,11 +1,10 @@
 import { checkBlocks, mostText, textLength } from './check-blocks.ts';
 import { isObject, toText, type Json } from './json.ts';
-import { refuse, type Core, type Method } from './method.ts';
+import { refuse, scopeByKind, type Core, type Method } from './method.ts';
 import { botId, botUserId, teamId, type FakeMessage, type World } from './world.ts';
 
 const longestText = 40_000;
 const mostEmoji = 23;
-const readScopes = ['channels:history', 'groups:history', 'im:history'];
 
 export function toMessageJson(message: FakeMessage, hasMetadata = false): Json {
   const { ts, threadTs, user, text, blocks, reactions, metadata, editedAtMs } = message;
@@ -177,7 +176,7 @@ export const chatMethods: Record<string, Method> = {
     },
   },
   'conversations.history': {
-    scopes: readScopes,
+    scopes: scopeByKind('history'),
     token: 'bot',
     tier: 3,
     run(core, args) {
@@ -191,7 +190,7 @@ export const chatMethods: Record<string, Method> = {
     },
   },
   'conversations.replies': {
-    scopes: readScopes,
+    scopes: scopeByKind('history'),
     token: 'bot',
     tier: 3,
     run(core, args) {
