@@ -83,6 +83,8 @@ export interface FakeSlack {
   readonly redeliveries: number;
   /** Sends an event once more, as Slack does when in doubt. */
   resendLastEvent(): Promise<void>;
+  /** Sends the last command or button once more, as a network in between may. */
+  resendLastCommand(): Promise<void>;
   dropSocket(how: 'asked' | 'lost'): void;
   /** From now on events go there, signed, instead of over sockets. */
   deliverTo(url: string): void;
@@ -113,6 +115,7 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
   let origin = '';
   let webhook: string | null = null;
   let lastEvent: Json | null = null;
+  let lastCommand: { type: EnvelopeType; payload: Json } | null = null;
   let isClosed = false;
   let lostAcks = 0;
   let redeliveries = 0;
@@ -130,10 +133,12 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     type: EnvelopeType,
     payload: Json,
     retry?: { attempt: number; reason: string },
-  ) =>
-    webhook === null
+  ) => {
+    if (type !== 'events_api') lastCommand = { type, payload };
+    return webhook === null
       ? socket.deliver(type, payload, retry)
       : createHttpLink({ url: webhook, signingSecret, ackMs, now }).deliver(type, payload, retry);
+  };
 
   /** At least once: what is not acknowledged comes again. */
   async function deliverEvent(payload: Json, attempt = 0): Promise<void> {
@@ -276,6 +281,9 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     setTokenFault: (error) => (tokens.revoked = error),
     async resendLastEvent() {
       if (lastEvent) await deliver('events_api', lastEvent, { attempt: 1, reason: 'timeout' });
+    },
+    async resendLastCommand() {
+      if (lastCommand) await deliver(lastCommand.type, lastCommand.payload);
     },
     loseAcknowledgements: (count) => (lostAcks += count),
     get redeliveries() {

@@ -119,9 +119,13 @@ export const chatMethods: Record<string, Method> = {
     tier: 3,
     run(core, args) {
       const { world } = core;
+      const channel = world.channels.get(toText(args['channel']));
+      const isHidden = channel?.kind === 'private' && !channel.members.has(botUserId);
+      if (!channel || isHidden) return refuse('channel_not_found');
       const message = world.find(args['channel'], args['ts']);
       if (!message) return refuse('message_not_found');
       if (message.user !== botUserId) return refuse('cant_update_message');
+      if (channel.isArchived) return refuse('is_inactive');
       const fault = whyNotBody(core, args);
       if (fault) return fault;
       message.text = toText(args['text']);
