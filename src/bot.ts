@@ -132,7 +132,12 @@ export async function startBot({
   const connections = connectPlatforms(platforms, inboxOf, logger, () => recovery.run(true));
   started.defer(() => connections.stop());
   recovery.start(options.sweepMs ?? defaultSweepMs);
-  started.defer(() => recovery.stop());
+  started.defer(async () => {
+    const stopped = recovery.stop();
+    // What it waits for may be tried again for minutes; the tracker gives that up.
+    await tracker.close();
+    await stopped;
+  });
 
   const running = started.move();
   return {

@@ -168,6 +168,9 @@ export const en = {
   'status.done': '✅ {count} {count:picture|pictures} in {time}.',
   'status.cancelled': '✋ Cancelled.',
   'status.cancelledAfter': '✋ Cancelled after {count} of {of} pictures; those are kept.',
+  'status.resultsDeleted': 'The message with them was deleted.',
+  'status.picturesAt': 'The pictures are here: {link}',
+  'status.picturesKept': 'The pictures are kept: whoever runs this bot finds them in its console.',
   'status.jobId': 'Request {id}',
 
   'relation.reroll': 'reroll',

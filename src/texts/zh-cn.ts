@@ -157,6 +157,9 @@ export const zhCn: Record<TextKey, string> = {
   'status.done': '✅ 用时 {time}，完成 {count} 张。',
   'status.cancelled': '✋ 已取消。',
   'status.cancelledAfter': '✋ 已取消，完成了 {count}/{of} 张，已保留。',
+  'status.resultsDeleted': '图片所在的消息已被删除。',
+  'status.picturesAt': '图片在这里：{link}',
+  'status.picturesKept': '图片已保存，运行本机器人的人可以在控制台里找到。',
   'status.jobId': '请求 {id}',
 
   'relation.reroll': '重画',

@@ -8,7 +8,7 @@ import discord from '#src/platforms/discord.ts';
 import { createDiscordPlatform } from '#src/platforms/discord/platform.ts';
 import { defaultIds, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
 import { commands, place, startStand, status, type Stand } from './discord-stand.ts';
-import { createRecordingInbox } from './slack-stand-in/recording-inbox.ts';
+import { createRecordingInbox } from '../helpers/recording-inbox.ts';
 
 const { alice, bao, carol, design, general } = defaultIds;
 const listCommands = 'GET /applications/{application_id}/commands';
@@ -122,9 +122,11 @@ suite('commands of Discord', () => {
   });
 
   test('tells the person in their language what went wrong', async () => {
-    stand.inbox.onCommand(() => Promise.reject(new AppError('STORAGE_FAILED', 'no space')));
+    const localized = { 'zh-CN': '空间不足' };
+    const failure = new AppError('STORAGE_FAILED', 'no space', { localized });
+    stand.inbox.onCommand(() => Promise.reject(failure));
     const handle = stand.fake.asUser(bao).slash('queue');
-    assert.equal((await handle.settled()).content, '没有成功：no space');
+    assert.equal((await handle.settled()).content, '没有成功：空间不足');
   });
 
   test('tells the person in the channel when the interaction is no longer known', async () => {

@@ -9,7 +9,7 @@ import {
   type MessageContextMenuCommandInteraction,
   type ModalSubmitInteraction,
 } from 'discord.js';
-import { toAppError } from '#src/errors.ts';
+import { messageIn, toAppError } from '#src/errors.ts';
 import type { Person, Place, PrivateMessage } from '#src/types/chat.ts';
 import type { CommandDescription } from '#src/types/command.ts';
 import type { Inbox } from '#src/types/platform.ts';
@@ -299,6 +299,6 @@ function opensForm(description: CommandDescription, values: Record<string, unkno
 
 function sentence(error: unknown, person: Person): PrivateMessage {
   const failure = toAppError(error);
-  if (failure.faults.length > 0) return { text: failure.message };
-  return { text: say('failed', person.locale, { reason: failure.message }) };
+  const reason = messageIn(failure, person.locale);
+  return { text: failure.faults.length > 0 ? reason : say('failed', person.locale, { reason }) };
 }

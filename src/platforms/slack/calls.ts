@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { webApi } from '@slack/bolt';
+import type { AppError } from '#src/errors.ts';
 import { readFailure, toPlatformError, type Failure } from './failures.ts';
 
 /** How long things may take. All in milliseconds. */
@@ -115,7 +116,7 @@ export function createCalls(options: CallOptions): Calls {
 }
 
 /** The product's error for whatever a call threw. */
-export function toAppErrorOf(thrown: unknown, method: string, place?: string): Error {
+export function toAppErrorOf(thrown: unknown, method: string, place?: string): AppError {
   if (thrown instanceof CallFailure) return toPlatformError(thrown.method, thrown.cause, place);
   return toPlatformError(method, thrown, place);
 }
