@@ -91,7 +91,8 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
     const message = await postOnce({ requestId, kind: 'status' }, (known) =>
       platform.publishStatus(place, known, view),
     );
-    await store.requests.setStatusMessage(requestId, message);
+    if (!(await store.requests.setStatusMessage(requestId, message)))
+      await platform.remove(message);
   }
 
   /** null: the request was deleted meanwhile. */
@@ -129,7 +130,8 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
       const place = await openThread(platform, request, view.title);
       return platform.publishResults(place, known, view);
     });
-    await store.requests.setResultsMessage(requestId, message);
+    if (!(await store.requests.setResultsMessage(requestId, message)))
+      await platform.remove(message);
   }
 
   /** A status message that somebody deleted, or that could not be posted, leaves the place itself. */
