@@ -31,7 +31,7 @@ export default defineCommand({
     if (Object.keys(changes).length > 0) await channels.change(workspaceId, channelId, changes);
     if (options.block !== undefined) await blockedWords.add(workspaceId, options.block, person.id);
     if (options.unblock !== undefined) await blockedWords.remove(workspaceId, options.unblock);
-    const personId = (typed: string) => typed.replaceAll(/[<@!>]/g, '').trim();
+    const personId = (typed: string) => typed.replaceAll(/[<@!>]|\|.*/g, '').trim();
     if (options.lead !== undefined)
       await members.setRole(workspaceId, personId(options.lead), 'lead');
     if (options.unlead !== undefined)

@@ -95,7 +95,8 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
     const message = await postOnce({ requestId, kind: 'status' }, (known) =>
       platform.publishStatus(place, known, view),
     );
-    await store.requests.setStatusMessage(requestId, message);
+    if (!(await store.requests.setStatusMessage(requestId, message)))
+      await platform.remove(message);
   }
 
   /** null: the request was deleted meanwhile. */
@@ -141,7 +142,8 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
         return platform.publishResults(placeOf(request), null, view);
       }
     });
-    await store.requests.setResultsMessage(requestId, message);
+    if (!(await store.requests.setResultsMessage(requestId, message)))
+      await platform.remove(message);
   }
 
   /** A status message that somebody deleted, or that could not be posted, leaves the place itself. */

@@ -31,6 +31,7 @@ suite('reactions and buttons of Discord', () => {
     await stand.inbox.until(() => stand.inbox.actions.length === 2);
     const event = {
       id: `${ref.messageId}:${bao}:vote-2`,
+      idLastsSeconds: 30,
       action: 'vote-2',
       target: { message: ref },
       place,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { StoredRequest } from '#src/store/requests.ts';
 import { useBench } from '../helpers/bench.ts';
@@ -34,6 +36,42 @@ describe('votes', () => {
     await bench.product.startBot();
     await bench.chat.react(alice, 'vote-4', results);
     await until(() => results.pictures[3]?.votes === 1);
+  });
+});
+
+describe('votes while nobody listens', () => {
+  it('are read back at the next start: those that were given, and those that were taken off', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { results } = await bench.drawn();
+    const votes = () => results.pictures.map((picture) => picture.votes).join();
+    await bench.chat.react(alice, 'vote-1', results);
+    await bench.chat.react(bao, 'vote-2', results);
+    await until(() => votes() === '1,1,0,0');
+    await bench.product.stopBot();
+    await bench.chat.react(alice, 'vote-1', results, false);
+    await bench.chat.react(carol, 'vote-4', results);
+    await bench.product.startBot();
+    await until(() => votes() === '0,1,0,1');
+    // Its end was missed: the same again is a vote again.
+    await bench.chat.react(alice, 'vote-1', results);
+    await until(() => votes() === '1,1,0,1');
+  });
+});
+
+describe('votes on pictures', () => {
+  it('that are still to come count once they are there; on others they do not', async () => {
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = (_request, candidate) =>
+      candidate === 1 ? held.promise : Promise.resolve();
+    await bench.product.startWorker(bench.engine);
+    const { id } = await bench.imagine('a cat --steps 1 --count 2');
+    const results = await bench.message('results');
+    await bench.chat.react(alice, 'vote-2', results);
+    await bench.chat.react(bao, 'vote-3', results);
+    held.resolve();
+    await until(() => results.pictures.map(({ votes }) => votes).join() === '0,1');
+    const [pressed] = await bench.chat.press(carol, `vote-4:${id}`);
+    assert.equal(pressed?.text, 'There is no picture 4 here.');
   });
 });
 
@@ -96,6 +134,62 @@ describe('a reroll', () => {
   });
 });
 
+describe('a reroll that waits', () => {
+  it('is joined by anyone, whatever they have waiting and whoever may reroll', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { request, results } = await bench.drawn('a cat --steps 1 --count 1');
+    await bench.chat.command(carol, 'settings', { reroll: 'requester' });
+    await bench.product.stopWorker();
+    await bench.chat.react(alice, 'reroll', results);
+    for (let i = 0; i < 4; i += 1) await bench.imagine(`tree ${i}`, bao);
+    const [said] = await bench.chat.press(bao, `reroll:${request.id}`);
+    assert.match(said?.text ?? '', /已经在进行/);
+    await bench.chat.react(bao, 'reroll', results);
+    assert.equal(bench.chat.of('notice').length, 0);
+    assert.equal((await bench.store().requests.listChildren(request.id)).length, 1);
+  });
+
+  it('needs so many people anew once it is posted', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { request, results } = await bench.drawn('a cat --steps 1 --count 1');
+    await bench.chat.command(carol, 'settings', { reroll: '2' });
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = () => held.promise;
+    await bench.chat.react(alice, 'reroll', results);
+    await bench.chat.react(bao, 'reroll', results);
+    await bench.chat.react(carol, 'reroll', results);
+    held.resolve();
+    await until(() => bench.chat.of('mention').length === 2);
+    await until(async () => (await bench.openCount()) === 0);
+    const [said] = await bench.chat.press(carol, `reroll:${request.id}`);
+    assert.equal(said?.text, '1 of 2 people want a reroll.');
+  });
+});
+
+describe('a reaction that cannot be followed', () => {
+  it('is answered once per person and wish, however often it comes', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { results } = await bench.drawn('a cat --size 512x512 --steps 1 --count 1');
+    for (const person of [alice, alice, bao, alice]) {
+      await bench.chat.react(person, 'enlarge', results);
+      await bench.chat.react(person, 'enlarge', results, false);
+    }
+    assert.deepEqual(
+      bench.chat.of('notice').map(({ text }) => /1024x1024/.test(text.join())),
+      [true, true],
+    );
+  });
+
+  it('says so where somebody has too many waiting', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { results } = await bench.drawn('a cat --steps 1 --count 1');
+    await bench.product.stopWorker();
+    for (let i = 0; i < 4; i += 1) await bench.imagine(`tree ${i}`);
+    await bench.chat.react(alice, 'vary', results);
+    assert.match(bench.chat.of('notice')[0]?.text[0] ?? '', /You have 4 waiting \(limit 4\)/);
+  });
+});
+
 describe('the other actions', () => {
   it('enlarge draws the leading picture again at twice its size, and says which', async () => {
     await bench.product.startWorker(bench.engine);
@@ -155,6 +249,47 @@ describe('the other actions', () => {
     assert.equal(bench.chat.messages.length, 0);
     assert.equal(await bench.store().requests.find(request.id), null);
     for (const { sha256 } of candidates) assert.equal(await images.has(sha256), false);
+  });
+});
+
+describe('deleting', () => {
+  it('keeps the thread while others have pictures in it, and what they are drawn from', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { request } = await bench.drawn('a cat --steps 1 --count 1');
+    const { images } = bench.product.bot().services;
+    const [source] = await bench.store().candidates.list(request.id);
+    const address = source?.sha256 ?? '';
+    await bench.product.stopWorker();
+    await bench.chat.press(bao, `enlarge:${request.id}`);
+    await bench.chat.press(alice, `delete:${request.id}`);
+    assert.equal(bench.chat.of('results').length, 0);
+    assert.equal(bench.chat.of('status').length, 2);
+    assert.equal(await images.has(address), true);
+    await bench.product.startWorker(bench.engine);
+    const larger = await bench.message('results', 'complete');
+    assert.equal(larger.threadId, bench.chat.of('status')[0]?.id);
+    await until(async () => (await bench.openCount()) === 0);
+    await bench.chat.press(bao, `delete:${larger.requestId}`);
+    assert.equal(await images.has(address), false);
+  });
+
+  it('what is being drawn leaves neither message nor picture', async () => {
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = (_request, candidate) =>
+      candidate === 1 ? held.promise : Promise.resolve();
+    await bench.product.startWorker(bench.engine);
+    const { id } = await bench.imagine('a cat --steps 1 --count 2');
+    await bench.message('results');
+    await bench.chat.press(alice, `delete:${id}`);
+    held.resolve();
+    await bench.product.stopWorker();
+    assert.deepEqual(bench.chat.messages, []);
+    const folder = join(bench.product.config.dataDir, 'images');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    assert.deepEqual(
+      files.filter((name) => name.endsWith('.png')),
+      [],
+    );
   });
 });
 

@@ -42,6 +42,9 @@ interface Opened {
   quoted: string | null;
 }
 
+/** Several processes hear of the same reaction within moments. */
+const reactionIdSeconds = 30;
+
 /** Forms that may still be submitted; after a restart only their fields are known. */
 const openedForms = 500;
 
@@ -257,6 +260,7 @@ export function listen(client: Client, parts: ListenerParts): void {
     await inbox.action({
       // Discord has no id for a reaction; told twice, it has the same one.
       id: `${event.message_id}:${event.user_id}:${action}`,
+      idLastsSeconds: reactionIdSeconds,
       action,
       target: { message: { channelId, messageId: event.message_id, threadId } },
       person,
