@@ -143,6 +143,8 @@ function shape(settings: z.output<typeof schema>) {
   });
 }
 
+export const settingNames: readonly string[] = Object.keys(variables);
+
 /** Flags that set a variable: `--data-dir` for QUARTET_DATA_DIR. Secrets have none. */
 export const settingFlags: ReadonlyMap<string, string> = new Map(
   Object.keys(variables)

@@ -33,6 +33,29 @@ describe('the command line', () => {
     }
   });
 
+  it('prints the manifest alone on standard output, for a socket and for HTTP', async () => {
+    const socket = await runCli(['setup', 'slack'], folder);
+    assert.doesNotMatch(socket.stdout, /https:/);
+    assert.match(socket.stderr, /^4\. .*SLACK_BOT_TOKEN\.\n5\. .*SLACK_APP_TOKEN\./m);
+    const { stdout, stderr } = await runCli(
+      ['setup', 'slack', '--http', '--public-url', 'https://draw.example.com'],
+      folder,
+    );
+    const manifest = JSON.parse(stdout) as { settings: { socket_mode_enabled: boolean } };
+    assert.equal(manifest.settings.socket_mode_enabled, false);
+    assert.equal(stdout.match(/https:\/\/draw\.example\.com\/slack\/events/g)?.length, 5);
+    assert.match(stderr, /SLACK_SIGNING_SECRET/);
+  });
+
+  it('says how a bot is made where there is no token yet', async () => {
+    const { code, stdout, stderr } = await runCli(['setup', 'discord'], folder);
+    assert.deepEqual([code, stdout], [0, '']);
+    assert.match(
+      stderr,
+      /^1\. Open https:\/\/discord\.com\/developers\/applications[^]*\n3\. Run this again/,
+    );
+  });
+
   for (const [line, ...said] of [
     ['doctr', /^doctr is not a command: use up, .*Did you mean doctor\?$/],
     ['-x', /^-x is not a command: use up, .*doctor\.$/],

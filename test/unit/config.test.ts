@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
-import { loadConfig, settingFlags } from '#src/config.ts';
+import { loadConfig, settingFlags, settingNames } from '#src/config.ts';
 import { AppError } from '#src/errors.ts';
 
 function messageOf(env: Record<string, string>, flags?: Record<string, string>): string {
@@ -116,6 +117,11 @@ describe('the settings', () => {
       [...settingFlags.values()].some((name) => name.includes('TOKEN')),
       false,
     );
+  });
+
+  it('are all on their page', () => {
+    const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8');
+    for (const name of settingNames) assert.ok(page.includes(`\`${name}\``), name);
   });
 
   it('cannot be changed once they are read', () => {
