@@ -63,7 +63,7 @@ export function createConsolePlatform(): ConsolePlatform {
       inbox = null;
     },
 
-    async publishStatus(place, _ref, view) {
+    async publishStatus(place, _posted, view) {
       tell({ type: 'status', view });
       return refOf('status', view.requestId, place);
     },
@@ -71,11 +71,11 @@ export function createConsolePlatform(): ConsolePlatform {
       // A request in a thread stays there; else the thread is named by the request it hangs on.
       return { ...place, threadId: place.threadId ?? status.messageId.replace('status:', '') };
     },
-    async publishResults(place, _ref, view) {
+    async publishResults(place, _posted, view) {
       tell({ type: 'results', view });
       return refOf('results', view.requestId, place);
     },
-    async mention(place, _personId, text) {
+    async mention(place, { text }) {
       tell({ type: 'notice', requestId: place.threadId, text });
       return { channelId: place.channelId, messageId: 'notice', threadId: place.threadId };
     },

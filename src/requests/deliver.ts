@@ -3,7 +3,7 @@ import type { DeliveryName } from '#src/store/deliveries.ts';
 import type { StoredRequest } from '#src/store/requests.ts';
 import { createTexts } from '#src/texts/index.ts';
 import type { MessageRef, Place, StatusView } from '#src/types/chat.ts';
-import type { Platform } from '#src/types/platform.ts';
+import type { Platform, Posted } from '#src/types/platform.ts';
 import { optionsOf } from './options.ts';
 import { buildResults, resultActions } from './results.ts';
 import type { Foundation } from './services.ts';
@@ -64,7 +64,7 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
    */
   async function postOnce(
     name: DeliveryName,
-    post: (known: MessageRef | null, nonce: string) => Promise<MessageRef>,
+    post: (posted: Posted, nonce: string) => Promise<MessageRef>,
   ): Promise<MessageRef> {
     const delivery = await store.deliveries.begin(name, claimSeconds);
     if (delivery === null) {
@@ -73,7 +73,8 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
       });
     }
     try {
-      const message = await post(delivery.message, delivery.nonce);
+      const { message: known, attempts, nonce } = delivery;
+      const message = await post(known ?? (attempts > 1 ? 'perhaps' : 'not yet'), nonce);
       await store.deliveries.posted(name, message);
       return message;
     } catch (thrown) {
@@ -92,8 +93,8 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
       await platform.publishStatus(place, request.statusMessage, view);
       return;
     }
-    const message = await postOnce({ requestId, kind: 'status' }, (known) =>
-      platform.publishStatus(place, known, view),
+    const message = await postOnce({ requestId, kind: 'status' }, (posted) =>
+      platform.publishStatus(place, posted, view),
     );
     if (!(await store.requests.setStatusMessage(requestId, message)))
       await platform.remove(message);
@@ -131,15 +132,15 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
       await platform.publishResults(resultsPlaceOf(request), request.resultsMessage, view);
       return;
     }
-    const message = await postOnce({ requestId, kind: 'results' }, async (known) => {
+    const message = await postOnce({ requestId, kind: 'results' }, async (posted) => {
       const thread = await openThread(platform, request, view.title);
       try {
-        return await platform.publishResults(thread, known, view);
+        return await platform.publishResults(thread, posted, view);
       } catch (thrown) {
         // Somebody deleted what the thread hangs on, or the thread itself.
-        const isAside = thread.threadId !== request.threadId && known === null;
+        const isAside = thread.threadId !== request.threadId && typeof posted === 'string';
         if (!isAside || !isGone(thrown)) throw thrown;
-        return platform.publishResults(placeOf(request), null, view);
+        return platform.publishResults(placeOf(request), posted, view);
       }
     });
     if (!(await store.requests.setResultsMessage(requestId, message)))
@@ -165,17 +166,12 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
   async function mention(request: StoredRequest, count: number): Promise<void> {
     const name = { requestId: request.id, kind: 'mention', key: 'done' } as const;
     const texts = createTexts(request.locale);
-    await postOnce(
-      name,
-      async (known, nonce) =>
-        known ??
-        (await platformOf(request.platform).mention(
-          resultsPlaceOf(request),
-          request.requesterId,
-          texts('results.ready', { count }),
-          nonce,
-        )),
-    );
+    await postOnce(name, async (posted, key) => {
+      if (typeof posted !== 'string') return posted;
+      const { requesterId: personId } = request;
+      const wanted = { personId, text: texts('results.ready', { count }), key };
+      return platformOf(request.platform).mention(resultsPlaceOf(request), wanted, posted);
+    });
   }
 
   async function showResults(

@@ -42,21 +42,18 @@ export interface Platform {
   start(inbox: Inbox): Promise<void>;
   stop(): Promise<void>;
 
-  /**
-   * Posts the status message, or edits it where `ref` is known. With `ref` null it first looks for a
-   * message of ours with this request's id: an earlier attempt may have posted it and died.
-   */
-  publishStatus(place: Place, ref: MessageRef | null, view: StatusView): Promise<MessageRef>;
+  /** Posts the status message, or edits the one that stands. */
+  publishStatus(place: Place, posted: Posted, view: StatusView): Promise<MessageRef>;
   /** The place that the results go to: a thread on the status message, or the same place where there are no threads. */
   openThread(place: Place, status: MessageRef, title: string): Promise<Place>;
   /** Like `publishStatus`, for the results message. */
-  publishResults(place: Place, ref: MessageRef | null, view: ResultsView): Promise<MessageRef>;
+  publishResults(place: Place, posted: Posted, view: ResultsView): Promise<MessageRef>;
   /** Puts our reactions under a message in this order; those that are there already stay. */
   addReactions(ref: MessageRef, actions: Action[]): Promise<void>;
   /** Reactions of people (never our own) on a message, for reading back after a gap. */
   readReactions(ref: MessageRef): Promise<{ action: Action; personId: string }[]>;
-  /** One short message in a place that mentions one person; `key` keeps it from being posted twice. */
-  mention(place: Place, personId: string, text: string, key: string): Promise<MessageRef>;
+  /** One short message in a place that mentions one person; `key` is its own among several. */
+  mention(place: Place, mention: Mention, posted: Exclude<Posted, MessageRef>): Promise<MessageRef>;
   /** Tells one person something: privately where the platform can outside of an interaction, else as one line that pings nobody. */
   tell(place: Place, personId: string, text: string): Promise<void>;
   remove(ref: MessageRef): Promise<void>;
@@ -64,6 +61,18 @@ export interface Platform {
   inspect(place: Place, locale?: Locale): Promise<PlaceFacts>;
   /** Rights, scopes and intents against the running platform, for `doctor`. */
   diagnose(locale: Locale): Promise<Diagnosis[]>;
+}
+
+/**
+ * What is known of a message of ours: where it stands, or whether it was posted. `perhaps`: an
+ * earlier attempt may have posted it and died, so the platform looks for it before it posts.
+ */
+export type Posted = MessageRef | 'not yet' | 'perhaps';
+
+export interface Mention {
+  personId: string;
+  text: string;
+  key: string;
 }
 
 export interface PlaceFacts {

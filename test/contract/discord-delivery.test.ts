@@ -27,7 +27,7 @@ suite('delivery to Discord', () => {
     stand.fake.world.messages.get(ref.messageId) ?? assert.fail('The message is not there.');
   const fileNames = (ref: MessageRef) => messageOf(ref).attachments.map(({ filename }) => filename);
   const begin = async (): Promise<[MessageRef, Place]> => {
-    const ref = await stand.platform.publishStatus(place, null, status());
+    const ref = await stand.platform.publishStatus(place, 'perhaps', status());
     return [ref, await stand.platform.openThread(place, ref, 'a red apple')];
   };
   const deny = (...rights: PermissionName[]) => stand.fake.setPermissions(design, { deny: rights });
@@ -50,8 +50,17 @@ suite('delivery to Discord', () => {
   });
   after(() => stand.stop());
 
+  test('posts without looking for an earlier attempt where there was none', async () => {
+    await stand.platform.publishStatus(place, 'not yet', status());
+    await stand.platform.publishResults(place, 'not yet', complete);
+    const mention = { personId: alice, text: 'ready', key: 'key-1' };
+    await stand.platform.mention(place, mention, 'not yet');
+    assert.equal(shown().length, 3);
+    assert.equal(stand.calls('GET /channels/{channel_id}/messages'), 0);
+  });
+
   test('posts the status message, then edits it', async () => {
-    const ref = await stand.platform.publishStatus(place, null, status());
+    const ref = await stand.platform.publishStatus(place, 'not yet', status());
     assert.deepEqual(ref, { channelId: design, messageId: shown()[0]?.id, threadId: null });
     const progress = { done: 3, total: 12, text: 'picture 1 of 4, step 3 of 8' };
     const running = status({ lines: ['Drawing.'], progress });
@@ -68,7 +77,7 @@ suite('delivery to Discord', () => {
 
   test('notifies nobody and shows a prompt as it was typed', async () => {
     const title = `“@everyone <@${bao}> **bold** https://a.b/c_d_e” for Alice`;
-    const ref = await stand.platform.publishStatus(place, null, status({ title }));
+    const ref = await stand.platform.publishStatus(place, 'perhaps', status({ title }));
     await stand.platform.publishStatus(place, ref, status({ title }));
     assert.deepEqual(messageOf(ref).pings, []);
     assert.match(messageOf(ref).content, /\\<@\d+> \\\*\\\*bold\\\*\\\* https:\/\/a\.b\/c_d_e/);
@@ -80,7 +89,7 @@ suite('delivery to Discord', () => {
       lines: Array.from({ length: 9 }, () => '_'.repeat(900)),
     };
     const progress = { done: 1, total: 2, text: 'half' };
-    const ref = await stand.platform.publishStatus(place, null, status({ ...long, progress }));
+    const ref = await stand.platform.publishStatus(place, 'perhaps', status({ ...long, progress }));
     assert.ok(messageOf(ref).content.length <= 2000);
     assert.match(messageOf(ref).content, /half$/);
   });
@@ -88,7 +97,7 @@ suite('delivery to Discord', () => {
   for (const lost of [{ status: 500 }, { drop: 'reset' }, { drop: 'close' }] as const) {
     test(`posts one message when the answer is lost (${JSON.stringify(lost)})`, async () => {
       stand.fake.failNext(post, { afterProcessing: true, ...lost });
-      const ref = await stand.platform.publishStatus(place, null, status());
+      const ref = await stand.platform.publishStatus(place, 'perhaps', status());
       assert.deepEqual(
         shown().map(({ id }) => id),
         [ref.messageId],
@@ -97,29 +106,36 @@ suite('delivery to Discord', () => {
   }
 
   test('finds the message of an attempt that died, in every kind', async () => {
-    const ref = await stand.platform.publishStatus(place, null, status());
+    const ref = await stand.platform.publishStatus(place, 'perhaps', status());
     const thread = await stand.platform.openThread(place, ref, 'a red apple');
-    const first = await stand.platform.publishResults(thread, null, results(1));
-    const mention = await stand.platform.mention(thread, alice, 'ready', 'key-1');
+    const first = await stand.platform.publishResults(thread, 'perhaps', results(1));
+    const mention = await stand.platform.mention(
+      thread,
+      { personId: alice, text: 'ready', key: 'key-1' },
+      'perhaps',
+    );
     await stand.restart();
     const { platform } = stand;
-    const again = await platform.publishStatus(place, null, status({ lines: ['Drawing.'] }));
+    const again = await platform.publishStatus(place, 'perhaps', status({ lines: ['Drawing.'] }));
     assert.deepEqual(again, ref);
     assert.match(messageOf(ref).content, /Drawing/);
     assert.deepEqual(await platform.openThread(place, ref, 'a red apple'), thread);
-    assert.deepEqual(await platform.publishResults(thread, null, results(2)), first);
+    assert.deepEqual(await platform.publishResults(thread, 'perhaps', results(2)), first);
     assert.deepEqual(fileNames(first), ['1.png', '2.png']);
-    assert.deepEqual(await platform.mention(thread, alice, 'ready', 'key-1'), mention);
+    assert.deepEqual(
+      await platform.mention(thread, { personId: alice, text: 'ready', key: 'key-1' }, 'perhaps'),
+      mention,
+    );
     assert.equal(shown().length, 1);
     assert.equal(shown(ref.messageId).length, 2);
   });
 
   test('keeps the older of two messages that stand', async () => {
-    const first = await stand.platform.publishStatus(place, null, status());
+    const first = await stand.platform.publishStatus(place, 'perhaps', status());
     const world = stand.fake.world.messages;
     const twin = { ...messageOf(first), id: stand.fake.world.nextId(), nonce: null };
     world.set(twin.id, twin);
-    assert.deepEqual(await stand.platform.publishStatus(place, null, status()), first);
+    assert.deepEqual(await stand.platform.publishStatus(place, 'perhaps', status()), first);
     assert.equal(world.has(twin.id), false);
   });
 
@@ -130,7 +146,11 @@ suite('delivery to Discord', () => {
     assert.equal(channel.name, 'a red apple');
     assert.equal(channel.thread?.autoArchiveMinutes, 1440);
     assert.deepEqual(await stand.platform.openThread(place, ref, 'again'), thread);
-    const other = await stand.platform.publishStatus(thread, null, status({ requestId: 'r2' }));
+    const other = await stand.platform.publishStatus(
+      thread,
+      'perhaps',
+      status({ requestId: 'r2' }),
+    );
     assert.equal(other.channelId, design);
     assert.deepEqual(await stand.platform.openThread(thread, other, 'x'), thread);
   });
@@ -140,14 +160,14 @@ suite('delivery to Discord', () => {
     await heard();
     const [, there] = await begin();
     assert.deepEqual(there, place);
-    const ref = await stand.platform.publishResults(there, null, results(1));
+    const ref = await stand.platform.publishResults(there, 'perhaps', results(1));
     assert.equal(messageOf(ref).channelId, design);
     assert.match(stand.log.map(({ message }) => message).join(), /"Create Public Threads"/);
   });
 
   test('lets the results grow from one picture to four and sends each once', async () => {
     const [, thread] = await begin();
-    const ref = await stand.platform.publishResults(thread, null, results(1));
+    const ref = await stand.platform.publishResults(thread, 'perhaps', results(1));
     assert.deepEqual(ref, { ...pickRef(thread), messageId: ref.messageId });
     assert.match(JSON.stringify(messageOf(ref).components), /"More to come"/);
     const firstId = messageOf(ref).attachments[0]?.id;
@@ -169,7 +189,7 @@ suite('delivery to Discord', () => {
 
   test('sends no picture again after a restart', async () => {
     const [, thread] = await begin();
-    const ref = await stand.platform.publishResults(thread, null, results(2));
+    const ref = await stand.platform.publishResults(thread, 'perhaps', results(2));
     await stand.restart();
     stand.fake.requests.length = 0;
     await stand.platform.publishResults(thread, ref, complete);
@@ -189,7 +209,7 @@ suite('delivery to Discord', () => {
   test('puts the results of a lost answer together from what stands', async () => {
     const [, thread] = await begin();
     stand.fake.failNext(post, { afterProcessing: true, drop: 'close' });
-    const ref = await stand.platform.publishResults(thread, null, complete);
+    const ref = await stand.platform.publishResults(thread, 'perhaps', complete);
     assert.deepEqual(fileNames(ref), ['1.png', '2.png', '3.png', '4.png']);
     assert.equal(shown(thread.threadId!).length, 1);
     stand.fake.failNext(edit, { afterProcessing: true, status: 502 });
@@ -201,7 +221,7 @@ suite('delivery to Discord', () => {
     const [, thread] = await begin();
     const big = [1, 2, 3, 4].map((number) => candidate(number, Buffer.alloc(9 * mebibyte)));
     const view = { ...complete, candidates: big };
-    const ref = await stand.platform.publishResults(thread, null, view);
+    const ref = await stand.platform.publishResults(thread, 'perhaps', view);
     assert.deepEqual(fileNames(ref), ['1.png', '2.png', '3.png', '4.png']);
     const sizes = stand.fake.requests.map(({ files }) => files.length).filter((count) => count > 0);
     assert.deepEqual(sizes, [2, 2]);
@@ -211,7 +231,7 @@ suite('delivery to Discord', () => {
     const [, thread] = await begin();
     const view = { ...complete, candidates: [1, 2, 3, 4].map((number) => candidate(number)) };
     view.candidates[2] = candidate(3, Buffer.alloc(11 * mebibyte));
-    const ref = await stand.platform.publishResults(thread, null, view);
+    const ref = await stand.platform.publishResults(thread, 'perhaps', view);
     assert.deepEqual(fileNames(ref), ['1.png', '2.png', '4.png']);
     assert.match(messageOf(ref).content, /Picture 3 is not here: it has 11\.0 MiB.*10 MiB/);
     assert.doesNotMatch(messageOf(ref).content, /第 3 张没有发出/);
@@ -225,7 +245,7 @@ suite('delivery to Discord', () => {
     limit.attachmentSizeLimitBytes = 100;
     const view = { ...complete, candidates: [1, 2, 3, 4].map((number) => candidate(number)) };
     view.candidates[1] = candidate(2, Buffer.alloc(200));
-    const ref = await stand.platform.publishResults(thread, null, view);
+    const ref = await stand.platform.publishResults(thread, 'perhaps', view);
     assert.deepEqual(fileNames(ref), ['1.png', '3.png', '4.png']);
     assert.match(messageOf(ref).content, /Picture 2 is not here/);
   });
@@ -234,17 +254,17 @@ suite('delivery to Discord', () => {
     {
       right: 'VIEW_CHANNEL',
       says: /^I cannot see #design: the right "View Channel" is missing\.$/,
-      act: () => stand.platform.publishStatus(place, null, status()),
+      act: () => stand.platform.publishStatus(place, 'perhaps', status()),
     },
     {
       right: 'SEND_MESSAGES',
       says: /^I cannot post in #design: the right "Send Messages" is missing\.$/,
-      act: () => stand.platform.publishStatus(place, null, status()),
+      act: () => stand.platform.publishStatus(place, 'perhaps', status()),
     },
     {
       right: 'ATTACH_FILES',
       says: /^I cannot attach files in #design: the right "Attach Files" is missing\.$/,
-      act: () => stand.platform.publishResults(place, null, results(1)),
+      act: () => stand.platform.publishResults(place, 'perhaps', results(1)),
     },
   ];
   for (const { right, says, act } of missing) {
@@ -261,7 +281,7 @@ suite('delivery to Discord', () => {
   ];
   for (const { right, says } of missingLater) {
     test(`names the missing right ${right} for reactions`, async () => {
-      const ref = await stand.platform.publishResults(place, null, complete);
+      const ref = await stand.platform.publishResults(place, 'perhaps', complete);
       deny(right);
       await heard();
       const adding = stand.platform.addReactions(ref, complete.reactions);
@@ -270,7 +290,7 @@ suite('delivery to Discord', () => {
   }
 
   test('says that a message is gone', async () => {
-    const ref = await stand.platform.publishStatus(place, null, status());
+    const ref = await stand.platform.publishStatus(place, 'perhaps', status());
     stand.fake.asUser(carol).deleteMessage(ref.messageId);
     const gone = isRefused('MESSAGE_GONE', /someone deleted it/);
     await assert.rejects(stand.platform.publishStatus(place, ref, status()), gone);
@@ -283,7 +303,7 @@ suite('delivery to Discord', () => {
   test('says that a thread is gone or locked', async () => {
     const [, thread] = await begin();
     stand.fake.setThread(thread.threadId!, { isLocked: true });
-    const posting = () => stand.platform.publishResults(thread, null, results(1));
+    const posting = () => stand.platform.publishResults(thread, 'perhaps', results(1));
     await assert.rejects(posting(), isRefused('PERMISSION_MISSING', /locked/));
     stand.fake.channelDelete(thread.threadId!);
     await assert.rejects(posting(), isRefused('MESSAGE_GONE', /someone deleted it/));
@@ -291,14 +311,14 @@ suite('delivery to Discord', () => {
 
   test('waits when Discord asks for it', async () => {
     stand.fake.rateLimitNext(post, { retryAfter: 0.05 });
-    const ref = await stand.platform.publishStatus(place, null, status());
+    const ref = await stand.platform.publishStatus(place, 'perhaps', status());
     assert.equal(shown().length, 1);
     assert.equal(messageOf(ref).channelId, design);
   });
 
   test('can be tried again when Discord has an error', async () => {
     stand.fake.failNext(/^GET .*\/messages$/, { status: 503, times: 3 });
-    await assert.rejects(stand.platform.publishStatus(place, null, status()), {
+    await assert.rejects(stand.platform.publishStatus(place, 'perhaps', status()), {
       code: 'PLATFORM_FAILED',
       retryable: true,
       message: /HTTP 503.*discordstatus/,

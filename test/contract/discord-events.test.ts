@@ -16,7 +16,7 @@ suite('reactions and buttons of Discord', () => {
     stand = await startStand();
   });
   beforeEach(async () => {
-    ref = await stand.platform.publishResults(place, null, {
+    ref = await stand.platform.publishResults(place, 'perhaps', {
       ...complete,
       requestId: `r${stand.fake.world.nextId()}`,
     });
@@ -73,7 +73,7 @@ suite('reactions and buttons of Discord', () => {
 
   test('names the channel of a thread that nobody spoke of', async () => {
     const [posted, thread] = await statusAndThread();
-    const inThread = await stand.platform.publishResults(thread, null, complete);
+    const inThread = await stand.platform.publishResults(thread, 'perhaps', complete);
     stand.fake.setThread(posted.messageId, { isArchived: true });
     await stand.restart();
     stand.fake.world.requireChannel(posted.messageId).thread!.isArchived = false;
@@ -115,7 +115,7 @@ suite('reactions and buttons of Discord', () => {
   test('takes reactions in direct messages', async () => {
     const channelId = stand.fake.asUser(alice).dmChannelId;
     const direct = { ...place, workspaceId: `dm:${channelId}`, channelId };
-    const posted = await stand.platform.publishResults(direct, null, complete);
+    const posted = await stand.platform.publishResults(direct, 'perhaps', complete);
     stand.fake.asUser(alice).react(posted.messageId, '🔁');
     await stand.inbox.until(() => stand.inbox.actions.length === 1);
     const { person, ...event } = stand.inbox.actions[0]!;
@@ -130,7 +130,7 @@ suite('reactions and buttons of Discord', () => {
       await event.reply?.({ text: 'Your vote: 1.' });
       await event.reply?.({ text: 'Thank you.' });
     };
-    const posted = await stand.platform.publishStatus(place, null, status());
+    const posted = await stand.platform.publishStatus(place, 'perhaps', status());
     const handle = stand.fake.asUser(alice).clickButton(posted.messageId, 'cancel:r1');
     await stand.fake.waitFor(() => handle.followups.length === 2);
     assert.equal(handle.answerType, 6);
@@ -156,7 +156,7 @@ suite('reactions and buttons of Discord', () => {
 
   test('tells the person when a button fails', async () => {
     stand.inbox.action = () => Promise.reject(new AppError('STORAGE_FAILED', 'no space'));
-    const posted = await stand.platform.publishStatus(place, null, status());
+    const posted = await stand.platform.publishStatus(place, 'perhaps', status());
     const handle = stand.fake.asUser(bao).clickButton(posted.messageId, 'cancel:r1');
     await stand.fake.waitFor(() => handle.followups.length === 1);
     assert.equal(handle.followups[0]?.content, '没有成功：no space');
@@ -216,7 +216,7 @@ suite('reactions and buttons of Discord', () => {
   });
 
   async function statusAndThread() {
-    const posted = await stand.platform.publishStatus(place, null, {
+    const posted = await stand.platform.publishStatus(place, 'perhaps', {
       ...status(),
       requestId: `t${stand.fake.world.nextId()}`,
     });

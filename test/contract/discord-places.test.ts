@@ -33,7 +33,7 @@ suite('people and places of Discord', () => {
   after(() => stand.stop());
 
   test('puts reactions in their order and none twice', async () => {
-    const ref = await stand.platform.publishResults(place, null, complete);
+    const ref = await stand.platform.publishResults(place, 'perhaps', complete);
     const half: Action[] = complete.reactions.slice(0, 2);
     await stand.platform.addReactions(ref, half);
     stand.fake.asUser(alice).react(ref.messageId, '2️⃣');
@@ -49,7 +49,7 @@ suite('people and places of Discord', () => {
   });
 
   test('reads the reactions of people, never its own', async () => {
-    const ref = await stand.platform.publishResults(place, null, complete);
+    const ref = await stand.platform.publishResults(place, 'perhaps', complete);
     await stand.platform.addReactions(ref, ['vote-1', 'vote-2']);
     stand.fake.asUser(alice).react(ref.messageId, '1️⃣');
     stand.fake.asUser(bao).react(ref.messageId, '1️⃣');
@@ -61,7 +61,7 @@ suite('people and places of Discord', () => {
   });
 
   test('reads more reactions than fit on a page', async () => {
-    const ref = await stand.platform.publishResults(place, null, complete);
+    const ref = await stand.platform.publishResults(place, 'perhaps', complete);
     const ids = Array.from({ length: 205 }, (_, index) =>
       String(500000000000000000n + BigInt(index)),
     );
@@ -76,18 +76,37 @@ suite('people and places of Discord', () => {
 
   test('mentions one person once, whatever the text says', async () => {
     const text = `<@${bao}> 4 pictures are ready @everyone`;
-    const first = await stand.platform.mention(place, alice, text, 'key-1');
+    const first = await stand.platform.mention(
+      place,
+      { personId: alice, text, key: 'key-1' },
+      'perhaps',
+    );
     assert.deepEqual(messageOf(first).pings, [alice]);
-    assert.deepEqual(await stand.platform.mention(place, alice, text, 'key-1'), first);
-    const other = await stand.platform.mention(place, alice, text, 'key-2');
+    assert.deepEqual(
+      await stand.platform.mention(place, { personId: alice, text, key: 'key-1' }, 'perhaps'),
+      first,
+    );
+    const other = await stand.platform.mention(
+      place,
+      { personId: alice, text, key: 'key-2' },
+      'perhaps',
+    );
     assert.notEqual(other.messageId, first.messageId);
   });
 
   test('mentions anew under the pictures of the next request, after a restart too', async () => {
-    const first = await stand.platform.mention(place, alice, 'ready', 'key-1');
+    const first = await stand.platform.mention(
+      place,
+      { personId: alice, text: 'ready', key: 'key-1' },
+      'perhaps',
+    );
     await stand.restart();
-    await stand.platform.publishResults(place, null, complete);
-    const second = await stand.platform.mention(place, alice, 'ready', 'key-2');
+    await stand.platform.publishResults(place, 'perhaps', complete);
+    const second = await stand.platform.mention(
+      place,
+      { personId: alice, text: 'ready', key: 'key-2' },
+      'perhaps',
+    );
     assert.notEqual(second.messageId, first.messageId);
   });
 
@@ -102,9 +121,9 @@ suite('people and places of Discord', () => {
   test('works in direct messages, without threads', async () => {
     const channelId = stand.fake.asUser(alice).dmChannelId;
     const direct: Place = { ...place, workspaceId: `dm:${channelId}`, channelId };
-    const ref = await stand.platform.publishStatus(direct, null, status());
+    const ref = await stand.platform.publishStatus(direct, 'perhaps', status());
     assert.deepEqual(await stand.platform.openThread(direct, ref, 'x'), direct);
-    const found = await stand.platform.publishResults(direct, null, complete);
+    const found = await stand.platform.publishResults(direct, 'perhaps', complete);
     assert.notEqual(found.messageId, ref.messageId);
     await stand.platform.addReactions(found, complete.reactions);
     assert.equal(messageOf(found).reactions.length, 6);
@@ -130,7 +149,7 @@ suite('people and places of Discord', () => {
   });
 
   test('inspects a thread by its channel', async () => {
-    const ref = await stand.platform.publishStatus(place, null, status());
+    const ref = await stand.platform.publishStatus(place, 'perhaps', status());
     const thread = await stand.platform.openThread(place, ref, 'a red apple');
     stand.fake.world.requireChannel(design).isNsfw = true;
     deny('SEND_MESSAGES', 'SEND_MESSAGES_IN_THREADS');

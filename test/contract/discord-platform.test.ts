@@ -248,7 +248,7 @@ suite('commands of Discord', () => {
   });
 
   test('takes a command in a thread as one of its channel and the thread', async () => {
-    const ref = await stand.platform.publishStatus(place, null, status());
+    const ref = await stand.platform.publishStatus(place, 'perhaps', status());
     const thread = await stand.platform.openThread(place, ref, 'a red apple');
     await stand.restart();
     stand.fake.asUser(alice).slash('queue', {}, { channelId: thread.threadId! });

@@ -38,8 +38,17 @@ suite('delivery to Slack', () => {
     return { ...general, threadId: root.ts };
   };
 
+  test('posts without looking for an earlier attempt where there was none', async () => {
+    await platform().publishStatus(general, 'not yet', statusView());
+    await platform().publishResults(threadOfPerson(), 'not yet', resultsView(1));
+    await platform().mention(general, { personId: alice, text: 'ready', key: 'r1' }, 'not yet');
+    assert.equal(slack.methodsCalled('chat.postMessage').length, 3);
+    for (const method of ['conversations.history', 'conversations.replies'])
+      assert.equal(slack.methodsCalled(method).length, 0);
+  });
+
   test('edits one status message from queued to done', async () => {
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'not yet', statusView());
     const done = statusView({ state: 'done', lines: ['done in 4 s'] });
     assert.deepEqual(await platform().publishStatus(general, ref, done), ref);
     assert.equal(shown().length, 1);
@@ -48,16 +57,16 @@ suite('delivery to Slack', () => {
   });
 
   test('finds the status message that an attempt before it posted', async () => {
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'perhaps', statusView());
     await stand.restart();
-    assert.deepEqual(await platform().publishStatus(general, null, statusView()), ref);
+    assert.deepEqual(await platform().publishStatus(general, 'perhaps', statusView()), ref);
     assert.equal(shown().length, 1);
   });
 
   for (const lost of [{ status: 500 }, { drop: true }]) {
     test(`posts once when the answer to a post is lost (${JSON.stringify(lost)})`, async () => {
       slack.failNext('chat.postMessage', { ...lost, afterProcessing: true });
-      const ref = await platform().publishStatus(general, null, statusView());
+      const ref = await platform().publishStatus(general, 'perhaps', statusView());
       assert.deepEqual(
         shown().map((one) => one.ts),
         [ref.messageId],
@@ -68,7 +77,7 @@ suite('delivery to Slack', () => {
 
   test('posts again when the failed post was not carried out', async () => {
     slack.failNext('chat.postMessage', { error: 'internal_error' });
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'perhaps', statusView());
     assert.deepEqual(
       shown().map((one) => one.ts),
       [ref.messageId],
@@ -78,7 +87,7 @@ suite('delivery to Slack', () => {
 
   test('can be tried again when Slack has an error for longer', async () => {
     slack.failNext('chat.postMessage', { status: 503, times: 3 });
-    await refused(platform().publishStatus(general, null, statusView()), {
+    await refused(platform().publishStatus(general, 'perhaps', statusView()), {
       code: 'PLATFORM_FAILED',
       retryable: true,
       en: /did not answer chat\.postMessage \(HTTP 503\).*tried again/,
@@ -87,21 +96,21 @@ suite('delivery to Slack', () => {
   });
 
   test('leaves one of two messages of a request', async () => {
-    await platform().publishStatus(general, null, statusView());
+    await platform().publishStatus(general, 'perhaps', statusView());
     slack.world.post({ ...structuredClone(first()), ts: slack.world.nextTs() });
-    await platform().publishStatus(general, null, statusView());
+    await platform().publishStatus(general, 'perhaps', statusView());
     assert.equal(shown().length, 1);
   });
 
   test('waits as long as Slack asks and goes on', async () => {
     slack.rateLimitNext('chat.postMessage', 1);
-    await platform().publishStatus(general, null, statusView());
+    await platform().publishStatus(general, 'perhaps', statusView());
     assert.equal(shown().length, 1);
   });
 
   test('says how long to wait when that is too long', async () => {
     slack.rateLimitNext('chat.update', 90);
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'perhaps', statusView());
     await refused(platform().publishStatus(general, ref, statusView()), {
       code: 'PLATFORM_FAILED',
       retryable: true,
@@ -111,20 +120,20 @@ suite('delivery to Slack', () => {
   });
 
   test('lets one call wait without holding up the others', async () => {
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'perhaps', statusView());
     slack.rateLimitNext('chat.update', 1);
     const edited = platform().publishStatus(general, ref, statusView({ lines: ['step 2'] }));
     await slack.waitFor(() => slack.methodsCalled('chat.update').length === 1);
-    await platform().publishResults(general, null, resultsView(1));
+    await platform().publishResults(general, 'perhaps', resultsView(1));
     assert.doesNotMatch(first().text, /step 2/);
     await edited;
     assert.match(first().text, /step 2/);
   });
 
   test('posts the pictures into the thread of the status message', async () => {
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'perhaps', statusView());
     const thread = await platform().openThread(general, ref, 'a red apple');
-    const results = await platform().publishResults(thread, null, resultsView(2));
+    const results = await platform().publishResults(thread, 'perhaps', resultsView(2));
     assert.equal(results.threadId, ref.messageId);
     const [posted] = shown(ref.messageId);
     assert.deepEqual(
@@ -146,7 +155,7 @@ suite('delivery to Slack', () => {
 
   test('uploads each picture once while the message grows', async () => {
     const thread = threadOfPerson();
-    const ref = await platform().publishResults(thread, null, resultsView(1));
+    const ref = await platform().publishResults(thread, 'perhaps', resultsView(1));
     await platform().publishResults(thread, ref, resultsView(3));
     await platform().publishResults(thread, ref, resultsView(4, { isComplete: true }));
     assert.equal(files().length, 4);
@@ -157,11 +166,11 @@ suite('delivery to Slack', () => {
 
   test('uploads nothing again after a restart', async () => {
     const thread = threadOfPerson();
-    const ref = await platform().publishResults(thread, null, resultsView(2));
+    const ref = await platform().publishResults(thread, 'perhaps', resultsView(2));
     await stand.restart();
     await platform().publishResults(thread, ref, resultsView(3));
     await stand.restart();
-    await platform().publishResults(thread, null, resultsView(3, { lines: ['2 votes'] }));
+    await platform().publishResults(thread, 'perhaps', resultsView(3, { lines: ['2 votes'] }));
     assert.equal(files().length, 3);
     assert.equal(shown(thread.threadId).length, 1);
     assert.match(shown(thread.threadId)[0]?.text ?? '', /2 votes/);
@@ -169,7 +178,7 @@ suite('delivery to Slack', () => {
 
   test('waits for a picture that Slack is still reading', async () => {
     slack.world.fileReadyMs = 1e9;
-    const posted = platform().publishResults(general, null, resultsView(1));
+    const posted = platform().publishResults(general, 'perhaps', resultsView(1));
     await slack.waitFor(() => slack.methodsCalled('files.info').length === 2);
     const [file] = files();
     assert.ok(file);
@@ -182,7 +191,7 @@ suite('delivery to Slack', () => {
   test('shares pictures as files when Slack goes on refusing them in a message', async () => {
     slack.world.fileReadyMs = 1e9;
     const thread = threadOfPerson();
-    const ref = await platform().publishResults(thread, null, resultsView(1));
+    const ref = await platform().publishResults(thread, 'perhaps', resultsView(1));
     const own = shown(thread.threadId).filter(({ text }) => text.includes('a red apple'));
     assert.equal(own.length, 1);
     assert.deepEqual(pictures(own[0] as FakeMessage), []);
@@ -201,13 +210,13 @@ suite('delivery to Slack', () => {
   for (const failure of [{ status: 500 }, { drop: true }]) {
     test(`tries an upload again and says which picture failed (${JSON.stringify(failure)})`, async () => {
       slack.failNext('upload', failure);
-      await platform().publishResults(general, null, resultsView(1));
+      await platform().publishResults(general, 'perhaps', resultsView(1));
       assert.deepEqual(
         files().flatMap((file) => contentOf(file) ?? []),
         ['picture 1'],
       );
       slack.failNext('upload', { ...failure, times: 3 });
-      const again = platform().publishResults(general, null, resultsView(2));
+      const again = platform().publishResults(general, 'perhaps', resultsView(2));
       await refused(again, {
         code: 'PLATFORM_FAILED',
         retryable: true,
@@ -218,7 +227,7 @@ suite('delivery to Slack', () => {
   }
 
   test('adds reactions in order and leaves those that are there', async () => {
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'perhaps', statusView());
     await platform().addReactions(ref, ['reroll']);
     await platform().addReactions(ref, ['reroll', 'vote-1', 'vote-2', 'enlarge']);
     assert.deepEqual(
@@ -228,14 +237,14 @@ suite('delivery to Slack', () => {
   });
 
   test('stops adding reactions where people left no room for them', async () => {
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'perhaps', statusView());
     for (let n = 0; n < 22; n += 1) slack.asUser(alice).react(first(), `emoji_${n}`);
     await platform().addReactions(ref, ['reroll', 'vote-1', 'vote-2']);
     assert.equal(first().reactions.length, 23);
   });
 
   test('reads the reactions of people and none of its own', async () => {
-    const ref = await platform().publishStatus(general, null, statusView());
+    const ref = await platform().publishStatus(general, 'perhaps', statusView());
     await platform().addReactions(ref, ['vote-1']);
     slack.asUser(alice).react(first(), 'one');
     slack.asUser(bao).react(first(), 'tada');
@@ -243,9 +252,20 @@ suite('delivery to Slack', () => {
   });
 
   test('mentions a person once per key', async () => {
-    const ref = await platform().mention(general, alice, 'done & shown', 'r1');
+    const ref = await platform().mention(
+      general,
+      { personId: alice, text: 'done & shown', key: 'r1' },
+      'perhaps',
+    );
     await stand.restart();
-    assert.deepEqual(await platform().mention(general, alice, 'done & shown', 'r1'), ref);
+    assert.deepEqual(
+      await platform().mention(
+        general,
+        { personId: alice, text: 'done & shown', key: 'r1' },
+        'perhaps',
+      ),
+      ref,
+    );
     assert.deepEqual(
       shown().map(({ text }) => text),
       [`<@${alice}> done &amp; shown`],
@@ -260,7 +280,7 @@ suite('delivery to Slack', () => {
   });
 
   test('removes a message with its pictures, and again without complaint', async () => {
-    const ref = await platform().publishResults(general, null, resultsView(2));
+    const ref = await platform().publishResults(general, 'perhaps', resultsView(2));
     await platform().remove(ref);
     await platform().remove(ref);
     assert.equal(shown().length, 0);
@@ -270,12 +290,12 @@ suite('delivery to Slack', () => {
   test('says that a message is gone', async () => {
     const ref: MessageRef = { channelId: general.channelId, messageId: '1.1', threadId: null };
     for (const work of [
-      platform().publishStatus(general, ref, statusView()),
-      platform().addReactions(ref, ['reroll']),
-      platform().readReactions(ref),
-      platform().publishResults({ ...general, threadId: '1.1' }, null, resultsView(1)),
+      () => platform().publishStatus(general, ref, statusView()),
+      () => platform().addReactions(ref, ['reroll']),
+      () => platform().readReactions(ref),
+      () => platform().publishResults({ ...general, threadId: '1.1' }, 'perhaps', resultsView(1)),
     ]) {
-      await refused(work, {
+      await refused(work(), {
         code: 'MESSAGE_GONE',
         en: /no longer there/,
         zh: /已经不在了/,
@@ -293,7 +313,7 @@ suite('delivery to Slack', () => {
   for (const [what, place, says, inChinese, arrange] of places) {
     test(`says why nothing can be posted: ${what}`, async () => {
       arrange();
-      await refused(platform().publishStatus(place, null, statusView()), {
+      await refused(platform().publishStatus(place, 'perhaps', statusView()), {
         code: 'PERMISSION_MISSING',
         en: says,
         zh: inChinese,
@@ -302,20 +322,24 @@ suite('delivery to Slack', () => {
   }
 
   const needs: [string, (ref: MessageRef) => Promise<unknown>][] = [
-    ['chat:write', () => platform().publishStatus(general, null, statusView())],
-    ['files:write', () => platform().publishResults(general, null, resultsView(1))],
-    ['files:read', () => platform().publishResults(general, null, resultsView(1))],
+    ['chat:write', () => platform().publishStatus(general, 'perhaps', statusView())],
+    ['files:write', () => platform().publishResults(general, 'perhaps', resultsView(1))],
+    ['files:read', () => platform().publishResults(general, 'perhaps', resultsView(1))],
     ['reactions:write', (ref) => platform().addReactions(ref, ['reroll'])],
     ['reactions:read', (ref) => platform().readReactions(ref)],
-    ['channels:history', () => platform().publishStatus(general, null, statusView())],
-    ['groups:history', () => platform().publishStatus({ ...general, channelId: studio }, null, statusView())],
+    ['channels:history', () => platform().publishStatus(general, 'perhaps', statusView())],
+    ['groups:history', () => platform().publishStatus({ ...general, channelId: studio }, 'perhaps', statusView())],
     ['channels:read', () => platform().inspect(general)],
     ['groups:read', () => platform().inspect({ ...general, channelId: studio })],
     ['im:write', () => platform().tell({ ...general, channelId: random }, alice, 'hello')],
   ]; // prettier-ignore
   for (const [scope, work] of needs) {
     test(`names the missing scope ${scope} and what to do about it`, async () => {
-      const ref = await platform().publishStatus(general, null, statusView({ requestId: 'r0' }));
+      const ref = await platform().publishStatus(
+        general,
+        'perhaps',
+        statusView({ requestId: 'r0' }),
+      );
       slack.setScopes(Object.keys(botScopes).filter((one) => one !== scope));
       await refused(work(ref), {
         code: 'PERMISSION_MISSING',

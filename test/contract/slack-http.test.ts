@@ -96,7 +96,7 @@ suite('Slack over HTTP', () => {
       label: 'Cancel',
       style: 'danger',
     } as const;
-    await platform.publishStatus(general, null, statusView({ controls: [control] }));
+    await platform.publishStatus(general, 'perhaps', statusView({ controls: [control] }));
     const message = slack.messages(general.channelId).at(-1);
     assert.ok(message);
     assert.deepEqual(await slack.asUser(alice).click(message, 'Cancel'), {});

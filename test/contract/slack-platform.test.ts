@@ -57,7 +57,7 @@ suite('events of Slack over a socket', () => {
       style: 'danger',
     } as const;
     const place = { ...general, threadId: root.ts };
-    await stand.platform.publishStatus(place, null, statusView({ controls: [control] }));
+    await stand.platform.publishStatus(place, 'perhaps', statusView({ controls: [control] }));
     return slack.messages(channel, root.ts)[0] as FakeMessage;
   }
 
@@ -117,7 +117,7 @@ suite('events of Slack over a socket', () => {
   test('answers a command although its bot token no longer works', async () => {
     slack.setTokenFault('token_revoked');
     inbox.onCommand(async ({ place }) => {
-      await stand.platform.publishStatus(place, null, statusView());
+      await stand.platform.publishStatus(place, 'perhaps', statusView());
     });
     await imagine('a cat');
     const answer = await slack.waitFor(() => slack.asUser(alice).ephemerals().at(-1)?.text);

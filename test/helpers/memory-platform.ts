@@ -1,6 +1,6 @@
 import { AppError } from '#src/errors.ts';
 import type { Action, MessageRef, Person, Place, PrivateMessage } from '#src/types/chat.ts';
-import type { Inbox, Platform } from '#src/types/platform.ts';
+import type { Inbox, Platform, Posted } from '#src/types/platform.ts';
 import type { PlatformModule } from '#src/types/platform-module.ts';
 
 /** A message as people in a place see it. */
@@ -106,18 +106,17 @@ export function createMemoryChat(): MemoryChat {
   function findOrCreate(
     kind: MemoryMessage['kind'],
     place: Place,
-    ref: MessageRef | null,
+    posted: Posted,
     requestId: string,
   ) {
-    if (ref !== null) {
-      const known = messages.find(({ id }) => id === ref.messageId);
+    if (typeof posted !== 'string') {
+      const known = messages.find(({ id }) => id === posted.messageId);
       if (!known) throw new AppError('MESSAGE_GONE', 'The message is gone.');
       known.edits += 1;
       return known;
     }
-    const own = messages.find(
-      (message) => message.kind === kind && message.requestId === requestId,
-    );
+    const isMeant = (one: MemoryMessage) => one.kind === kind && one.requestId === requestId;
+    const own = posted === 'perhaps' ? messages.find(isMeant) : undefined;
     return own ?? create(kind, place, requestId);
   }
 
@@ -130,9 +129,9 @@ export function createMemoryChat(): MemoryChat {
     async stop() {
       connected = null;
     },
-    publishStatus: (place, ref, view) =>
+    publishStatus: (place, posted, view) =>
       perform('publishStatus', () => {
-        const message = findOrCreate('status', place, ref, view.requestId);
+        const message = findOrCreate('status', place, posted, view.requestId);
         message.text = [view.title, ...view.lines];
         Object.assign(message, { state: view.state, progress: view.progress });
         message.controls = view.controls.map(({ id }) => id);
@@ -144,10 +143,10 @@ export function createMemoryChat(): MemoryChat {
           throw new AppError('MESSAGE_GONE', 'The message is gone.');
         return { ...place, threadId: place.threadId ?? status.messageId };
       }),
-    async publishResults(place, ref, view) {
+    async publishResults(place, posted, view) {
       const bytes = await Promise.all(view.candidates.map((candidate) => candidate.read()));
       return perform('publishResults', () => {
-        const message = findOrCreate('results', place, ref, view.requestId);
+        const message = findOrCreate('results', place, posted, view.requestId);
         message.text = [view.title, ...view.lines];
         message.state = view.isComplete ? 'complete' : 'partial';
         message.controls = view.controls.map(({ id }) => id);
@@ -165,9 +164,9 @@ export function createMemoryChat(): MemoryChat {
       }),
     readReactions: async ({ messageId }) =>
       messages.find(({ id }) => id === messageId)?.peopleReacted ?? [],
-    mention: (place, personId, text, key) =>
+    mention: (place, { personId, text, key }, posted) =>
       perform('mention', () => {
-        const known = messages.find((message) => message.requestId === key);
+        const known = posted === 'perhaps' && messages.find((message) => message.requestId === key);
         if (known) return refOf(known);
         const message = create('mention', place, key);
         message.text = [text];

@@ -1,5 +1,6 @@
 import { Routes, type APIMessage, type Client } from 'discord.js';
 import type { MessageRef, Place, ResultsView, StatusView } from '#src/types/chat.ts';
+import type { Mention, Posted } from '#src/types/platform.ts';
 import { codeOf, codes, isUnclear } from './failures.ts';
 import { limits } from './limits.ts';
 import type { LogTarget } from './log-target.ts';
@@ -21,10 +22,10 @@ export interface DeliveryParts {
 }
 
 export interface Delivery {
-  publishStatus(place: Place, ref: MessageRef | null, view: StatusView): Promise<MessageRef>;
-  publishResults(place: Place, ref: MessageRef | null, view: ResultsView): Promise<MessageRef>;
+  publishStatus(place: Place, posted: Posted, view: StatusView): Promise<MessageRef>;
+  publishResults(place: Place, posted: Posted, view: ResultsView): Promise<MessageRef>;
   openThread(place: Place, status: MessageRef, title: string): Promise<Place>;
-  mention(place: Place, personId: string, text: string, key: string): Promise<MessageRef>;
+  mention(place: Place, wanted: Mention, posted: Exclude<Posted, MessageRef>): Promise<MessageRef>;
   remove(ref: MessageRef): Promise<void>;
 }
 
@@ -70,11 +71,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   }
 
   async function findOwn(channelId: string, { requestId, kind }: Mark) {
-    const found = await own.find(channelId, (message) => {
+    return own.findOne(channelId, (message) => {
       const mark = readMark(message);
       return mark?.requestId === requestId && mark.kind === kind;
     });
-    return own.keepOldest(channelId, found);
   }
 
   async function openThread(place: Place, status: MessageRef, title: string): Promise<Place> {
@@ -112,20 +112,27 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     }
   }
 
-  async function mention(place: Place, personId: string, text: string, key: string) {
-    const channelId = targetOf(place);
-    const content = addressed(personId, text);
+  function findMention(channelId: string, key: string, content: string) {
     // The same words for an earlier request stand above that request's pictures or are known.
     let isAfterPictures = true;
-    const found = await own.find(channelId, (message) => {
+    return own.findOne(channelId, (message) => {
       if (message.attachments.length > 0) isAfterPictures = false;
       const knownKey = mentionKeys.get(message.id);
       if (knownKey !== undefined) return knownKey === key;
       return isAfterPictures && message.content === content;
     });
-    const kept = await own.keepOldest(channelId, found);
+  }
+
+  async function mention(
+    place: Place,
+    { personId, text, key }: Mention,
+    posted: Exclude<Posted, MessageRef>,
+  ) {
+    const channelId = targetOf(place);
+    const content = addressed(personId, text);
+    const found = posted === 'perhaps' ? await findMention(channelId, key, content) : null;
     const message =
-      kept ??
+      found ??
       (await own.postOnce(channelId, {
         key: `mention/${key}`,
         body: { content, components: [] },
@@ -136,28 +143,30 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   }
 
   return {
-    async publishStatus(place, ref, view) {
+    async publishStatus(place, posted, view) {
       const channelId = targetOf(place);
       const body = statusBody(view);
-      const mark: Mark = { requestId: view.requestId, kind: 'status' };
-      const messageId = ref?.messageId ?? (await findOwn(channelId, mark))?.id;
-      if (messageId === undefined) {
-        return refTo(place, (await post(channelId, mark, { body })).id);
+      if (typeof posted !== 'string') {
+        await edit(channelId, posted.messageId, body);
+        return posted;
       }
-      await edit(channelId, messageId, body);
-      return ref ?? refTo(place, messageId);
+      const mark: Mark = { requestId: view.requestId, kind: 'status' };
+      const found = posted === 'perhaps' ? await findOwn(channelId, mark) : null;
+      if (found === null) return refTo(place, (await post(channelId, mark, { body })).id);
+      await edit(channelId, found.id, body);
+      return refTo(place, found.id);
     },
-    async publishResults(place, ref, view) {
-      const channelId = targetOf(ref ?? place);
+    async publishResults(place, posted, view) {
+      const fileBytes = parts.fileBytes(place);
+      if (typeof posted !== 'string') {
+        const channelId = targetOf(posted);
+        await pictures.publish({ channelId, known: posted.messageId, view, fileBytes });
+        return posted;
+      }
+      const channelId = targetOf(place);
       const mark: Mark = { requestId: view.requestId, kind: 'results' };
-      const found = ref === null ? await findOwn(channelId, mark) : null;
-      const messageId = await pictures.publish({
-        channelId,
-        known: found ?? ref?.messageId ?? null,
-        view,
-        fileBytes: parts.fileBytes(place),
-      });
-      return ref ?? refTo(place, messageId);
+      const known = posted === 'perhaps' ? await findOwn(channelId, mark) : null;
+      return refTo(place, await pictures.publish({ channelId, known, view, fileBytes }));
     },
     openThread,
     mention,

@@ -24,16 +24,15 @@ export interface SentFile extends RawFile {
 }
 
 export interface OwnMessages {
-  /** Our messages that are meant, the oldest first. */
-  find(channelId: string, isMeant: (message: APIMessage) => boolean): Promise<APIMessage[]>;
-  /** Keeps the oldest of several and deletes the others. */
-  keepOldest(channelId: string, found: APIMessage[]): Promise<APIMessage | null>;
+  /** Our message that is meant: the oldest of several, which goes on alone. */
+  findOne(channelId: string, isMeant: (message: APIMessage) => boolean): Promise<APIMessage | null>;
   /** Posts a message so that one stands whatever the network does. */
   postOnce(channelId: string, post: Post): Promise<APIMessage>;
 }
 
 /** Every call rejects with what Discord or the network said. */
 export function createOwnMessages(client: () => Client): OwnMessages {
+  /** The oldest first. */
   async function find(channelId: string, isMeant: (message: APIMessage) => boolean) {
     const self = client().user?.id;
     let before: string | undefined;
@@ -52,7 +51,8 @@ export function createOwnMessages(client: () => Client): OwnMessages {
     return [];
   }
 
-  async function keepOldest(channelId: string, found: APIMessage[]) {
+  async function findOne(channelId: string, isMeant: (message: APIMessage) => boolean) {
+    const found = await find(channelId, isMeant);
     for (const extra of found.slice(1)) {
       try {
         await client().rest.delete(Routes.channelMessage(channelId, extra.id));
@@ -86,8 +86,7 @@ export function createOwnMessages(client: () => Client): OwnMessages {
   }
 
   return {
-    find,
-    keepOldest,
+    findOne,
     postOnce,
   };
 }

@@ -163,24 +163,26 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     },
     start,
     stop: () => connection.close(),
-    publishStatus: (place, ref, view) =>
-      guard(place, posting(place), () => delivery.publishStatus(place, ref, view)),
+    publishStatus: (place, posted, view) =>
+      guard(place, posting(place), () => delivery.publishStatus(place, posted, view)),
     openThread: (place, status, title) =>
       guard(place, ['ViewChannel', 'CreatePublicThreads'], () =>
         delivery.openThread(place, status, title),
       ),
-    publishResults: (place, ref, view) =>
-      guard(ref ?? place, [...posting(ref ?? place), 'AttachFiles'], () =>
-        delivery.publishResults(place, ref, view),
-      ),
+    publishResults: (place, posted, view) => {
+      const where = typeof posted === 'string' ? place : posted;
+      return guard(where, [...posting(where), 'AttachFiles'], () =>
+        delivery.publishResults(place, posted, view),
+      );
+    },
     addReactions: (ref, actions) =>
       guard(ref, ['ViewChannel', 'ReadMessageHistory', 'AddReactions'], () =>
         reactions.add(ref, actions),
       ),
     readReactions: (ref) =>
       guard(ref, ['ViewChannel', 'ReadMessageHistory'], () => reactions.read(ref)),
-    mention: (place, personId, text, key) =>
-      guard(place, posting(place), () => delivery.mention(place, personId, text, key)),
+    mention: (place, wanted, posted) =>
+      guard(place, posting(place), () => delivery.mention(place, wanted, posted)),
     tell: (place, personId, text) =>
       guard(place, posting(place), () => tell(place, personId, text)),
     remove: (ref: MessageRef) => guard(ref, ['ViewChannel'], () => delivery.remove(ref)),

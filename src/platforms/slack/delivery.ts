@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageRef, Place, ResultsView, StatusView } from '#src/types/chat.ts';
+import type { Posted } from '#src/types/platform.ts';
 import { filesOfBlocks, resultsBody, statusBody, type Body, type PictureFile } from './blocks.ts';
 import { refusalOf, type Calls, type Timing } from './calls.ts';
 import type { Files } from './files.ts';
@@ -18,8 +19,8 @@ export interface DeliveryParts {
 }
 
 export interface Delivery {
-  publishStatus(place: Place, ref: MessageRef | null, view: StatusView): Promise<MessageRef>;
-  publishResults(place: Place, ref: MessageRef | null, view: ResultsView): Promise<MessageRef>;
+  publishStatus(place: Place, posted: Posted, view: StatusView): Promise<MessageRef>;
+  publishResults(place: Place, posted: Posted, view: ResultsView): Promise<MessageRef>;
   /** Lets go of a request's files, deleting them at Slack. */
   removeFiles(ref: MessageRef): Promise<void>;
 }
@@ -45,31 +46,27 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     threadId: place.threadId,
   });
 
-  async function publishStatus(place: Place, ref: MessageRef | null, view: StatusView) {
+  async function publishStatus(place: Place, posted: Posted, view: StatusView) {
     const mark: Mark = { type: 'quartet_status', payload: { request: view.requestId } };
     const body = statusBody(view);
-    const known = ref ?? (await findRef(place, mark));
+    const known = await locate(place, posted, mark);
     if (known === null) return refTo(place, await own.postOnce(place, mark, body));
     await update(known, mark, body);
     return known;
   }
 
-  async function findRef(place: Place, mark: Mark): Promise<MessageRef | null> {
-    const kept = await own.keepOldest(place.channelId, await own.find(place, mark));
-    return kept === null ? null : refTo(place, kept.ts);
+  /** Where a message of ours stands; null: nowhere yet. */
+  async function locate(place: Place, posted: Posted, mark: Mark): Promise<MessageRef | null> {
+    if (typeof posted !== 'string') return posted;
+    const found = posted === 'perhaps' ? await own.findOne(place, mark) : null;
+    return found && refTo(place, found.ts);
   }
 
-  async function publishResults(place: Place, ref: MessageRef | null, view: ResultsView) {
+  async function publishResults(place: Place, posted: Posted, view: ResultsView) {
     const mark: Mark = { type: 'quartet_results', payload: { request: view.requestId } };
-    let known = ref;
+    const known = await locate(place, posted, mark);
     let uploaded = filesByRequest.get(view.requestId);
-    if (known === null) {
-      const kept = await own.keepOldest(place.channelId, await own.find(place, mark));
-      if (kept !== null) {
-        known = refTo(place, kept.ts);
-        uploaded ??= filesOfBlocks(kept.blocks);
-      }
-    } else if (uploaded === undefined) {
+    if (known !== null && uploaded === undefined) {
       const message = await own.read(known.channelId, known.threadId, known.messageId);
       uploaded = filesOfBlocks(message?.blocks);
     }

@@ -30,20 +30,19 @@ const pages = 3;
 const postAttempts = 3;
 
 export interface OwnMessages {
-  /** Our messages with this mark in this place, the oldest first. @throws CallFailure */
-  find(place: Place, mark: Mark): Promise<FoundMessage[]>;
+  /** Our message with this mark in this place: the oldest of several, which goes on alone. @throws CallFailure */
+  findOne(place: Place, mark: Mark): Promise<FoundMessage | null>;
   /** One message by its ts, or null. @throws CallFailure */
   read(channelId: string, threadId: string | null, ts: string): Promise<FoundMessage | null>;
   /** Posts a message so that one stands whatever the network does. Gives its ts. @throws CallFailure */
   postOnce(place: Place, mark: Mark, body: Body): Promise<string>;
-  /** Keeps the oldest of several and deletes the others. @throws CallFailure */
-  keepOldest(channelId: string, found: FoundMessage[]): Promise<FoundMessage | null>;
 }
 
 export function createOwnMessages(calls: Calls, timing: Timing, self: () => Identity): OwnMessages {
   const isOurs = ({ user, bot_id }: SlackMessage) =>
     user === self().botUserId || (bot_id !== undefined && bot_id === self().botId);
 
+  /** The oldest first. */
   async function find(place: Place, mark: Mark): Promise<FoundMessage[]> {
     const found: FoundMessage[] = [];
     let cursor: string | undefined;
@@ -87,10 +86,11 @@ export function createOwnMessages(calls: Calls, timing: Timing, self: () => Iden
     return message === undefined ? null : { ts, blocks: message.blocks };
   }
 
-  async function keepOldest(channelId: string, found: FoundMessage[]) {
+  async function findOne(place: Place, mark: Mark): Promise<FoundMessage | null> {
+    const found = await find(place, mark);
     for (const extra of found.slice(1)) {
       try {
-        await calls.call('chat.delete', { channel: channelId, ts: extra.ts });
+        await calls.call('chat.delete', { channel: place.channelId, ts: extra.ts });
       } catch (error) {
         if (refusalOf(error) !== 'message_not_found') throw error;
       }
@@ -117,19 +117,19 @@ export function createOwnMessages(calls: Calls, timing: Timing, self: () => Iden
         const ts = String(answer['ts']);
         if (!wasUnclear) return ts;
         // An earlier attempt may have appeared only now.
-        const kept = await keepOldest(place.channelId, await find(place, mark));
+        const kept = await findOne(place, mark);
         return kept?.ts ?? ts;
       } catch (error) {
         if (!(error instanceof CallFailure) || error.failure.kind !== 'unknown') throw error;
         wasUnclear = true;
         await sleep(timing.retryMs * 2 ** attempt);
-        const kept = await keepOldest(place.channelId, await find(place, mark));
+        const kept = await findOne(place, mark);
         if (kept !== null) return kept.ts;
         if (attempt + 1 >= postAttempts) throw error;
       }
     }
   }
-  return { find, read, postOnce, keepOldest };
+  return { findOne, read, postOnce };
 }
 
 function hasMark(message: SlackMessage, mark: Mark): boolean {

@@ -1,7 +1,7 @@
 import { App } from '@slack/bolt';
 import { AppError } from '#src/errors.ts';
 import type { MessageRef, Place } from '#src/types/chat.ts';
-import type { Inbox, Platform } from '#src/types/platform.ts';
+import type { Inbox, Mention, Platform, Posted } from '#src/types/platform.ts';
 import { privateBody } from './blocks.ts';
 import { createBoltLogger, type LogTarget } from './bolt-logger.ts';
 import { createCalls, defaultTiming, refusalOf, toAppErrorOf, type Timing } from './calls.ts';
@@ -157,9 +157,13 @@ export function createSlackPlatform(options: SlackOptions): Platform {
     }
   }
 
-  async function mention(place: Place, personId: string, text: string, key: string) {
+  async function mention(
+    place: Place,
+    { personId, text, key }: Mention,
+    posted: Exclude<Posted, MessageRef>,
+  ) {
     const mark: Mark = { type: 'quartet_mention', payload: { key } };
-    const found = await own.keepOldest(place.channelId, await own.find(place, mark));
+    const found = posted === 'perhaps' ? await own.findOne(place, mark) : null;
     const shown = `<@${personId}> ${escapeAndCut(text, limits.section - 30)}`;
     const body = {
       text: shown,
@@ -225,19 +229,21 @@ export function createSlackPlatform(options: SlackOptions): Platform {
     async stop() {
       await connection?.close();
     },
-    publishStatus: (place, ref, view) =>
-      guard('chat.postMessage', place.channelId, () => delivery.publishStatus(place, ref, view)),
+    publishStatus: (place, posted, view) =>
+      guard('chat.postMessage', place.channelId, () => delivery.publishStatus(place, posted, view)),
     async openThread(place, status) {
       if (place.threadId !== null || isDirect(place.channelId)) return place;
       return { ...place, threadId: status.messageId };
     },
-    publishResults: (place, ref, view) =>
-      guard('chat.postMessage', place.channelId, () => delivery.publishResults(place, ref, view)),
+    publishResults: (place, posted, view) =>
+      guard('chat.postMessage', place.channelId, () =>
+        delivery.publishResults(place, posted, view),
+      ),
     addReactions: (ref, actions) =>
       guard('reactions.add', ref.channelId, () => addReactions(ref, actions.map(reactionOfAction))),
     readReactions: (ref) => guard('reactions.get', ref.channelId, () => readReactions(ref)),
-    mention: (place, personId, text, key) =>
-      guard('chat.postMessage', place.channelId, () => mention(place, personId, text, key)),
+    mention: (place, wanted, posted) =>
+      guard('chat.postMessage', place.channelId, () => mention(place, wanted, posted)),
     tell: (place, personId, text) =>
       guard('chat.postEphemeral', place.channelId, () =>
         replies.toPerson(place, personId, privateBody({ text })),
