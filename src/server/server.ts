@@ -127,8 +127,11 @@ export async function startServer({
     const { token } = z.object({ token: z.string().max(1000) }).parse(await context.req.json());
     const login = access.login(token);
     if ('refused' in login) {
-      const status = login.refused === 'wrong' ? 401 : 429;
-      return fail(context, status, 'INVALID_REQUEST', say(context)(`login.${login.refused}`));
+      const [status, why] =
+        login.refused === 'wrong'
+          ? ([401, 'login.wrong'] as const)
+          : ([429, 'login.tooMany'] as const);
+      return fail(context, status, 'INVALID_REQUEST', say(context)(why));
     }
     setCookie(context, cookieName, login.cookie, {
       httpOnly: true,

@@ -140,7 +140,7 @@ export const zhCn: Record<TextKey, string> = {
   'status.ownBefore': '⏳ 排在第 {place} 位：前面有您自己的 {count} 个请求。',
   'status.next': '⏳ 下一个就是。',
   'status.starting': '⏳ 已排队。',
-  'status.readyIn': '大约 {time} 后完成。',
+  'status.readyIn': '大约{time}后完成。',
   'status.noWorker':
     '⚠️ 现在没有工作进程连接，暂时画不了；连接后会自动开始。维护者可以用“quartet worker”启动一个。',
   'status.running': '🎨 正在画。',
