@@ -374,6 +374,36 @@ describe('the console', { skip: browser === null && reason }, () => {
     await cardOf('a blue umbrella').getByRole('link', { name: '1 more in the thread' }).waitFor();
   });
 
+  step('never loses the focus of whoever uses the keyboard', async () => {
+    const focused = () => page.evaluate(() => document.activeElement?.className ?? '');
+    await page.keyboard.press('o');
+    await page.getByRole('button', { name: 'Use in composer' }).press('Enter');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'composer-input');
+    await composer().fill('');
+    await send('/queue');
+    await page.getByRole('button', { name: 'Close this answer' }).press('Enter');
+    assert.equal(await focused(), 'composer-input');
+    await send('/imagine a green tree --count 1');
+    await whenDrawn(cardOf('a green tree'), 1);
+    await action(cardOf('a green tree'), 'delete').press('Enter');
+    await page.getByRole('button', { name: 'Delete', exact: true }).last().press('Enter');
+    await cardOf('a green tree').waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'card');
+  });
+
+  step('leaves single keys to whoever wants them', async () => {
+    await page.keyboard.press('?');
+    await page.getByRole('checkbox', { name: /^Single keys on/ }).press('Space');
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    assert.equal(await page.locator('dialog').count(), 0);
+    await page.getByRole('button', { name: 'Keys and help' }).press('Enter');
+    await page.getByRole('checkbox', { name: /^Single keys on/ }).press('Space');
+    await page.keyboard.press('Escape');
+  });
+
   step('keeps answers to commands beside the composer until they are closed', async () => {
     await send('/help');
     const note = page.locator('.note', { hasText: '/help' });

@@ -21,7 +21,9 @@ export function openDialog(title: string, names: string, ...children: Child[]): 
   const before = document.activeElement;
   dialog.addEventListener('close', () => {
     dialog.remove();
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    // Not where what closed it has put the focus elsewhere.
+    const isFree = document.activeElement === null || document.activeElement === document.body;
+    if (isFree && before instanceof HTMLElement && before.isConnected) before.focus();
   });
   dialog.addEventListener('pointerdown', (event) => {
     if (event.target === dialog && isBeside(dialog, event)) dialog.close();
