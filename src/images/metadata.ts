@@ -92,6 +92,11 @@ export function readPictureSettings(png: Uint8Array): PictureSettings {
   throw new AppError(
     'INVALID_REQUEST',
     `The PNG file carries no settings (no text named ${recordKeyword} or ${parametersKeyword}): it was not drawn by this program, or an editor or a chat platform removed them. Give the original file.`,
+    {
+      localized: {
+        'zh-CN': `PNG 文件里没有设置（没有名为 ${recordKeyword} 或 ${parametersKeyword} 的文字）：它不是本程序画的，或被编辑器、聊天平台去掉了。请使用原文件。`,
+      },
+    },
   );
 }
 
@@ -103,7 +108,12 @@ function parseRecord(text: string): PictureRecord {
     throw new AppError(
       'INVALID_REQUEST',
       `The settings in the PNG file (${recordKeyword}) are not readable as JSON: it was changed after it was drawn.`,
-      { cause },
+      {
+        cause,
+        localized: {
+          'zh-CN': `PNG 文件里的设置（${recordKeyword}）不是有效的 JSON：文件在画好之后被改过。`,
+        },
+      },
     );
   }
   const { data: newer } = z.object({ version: z.int().min(2) }).safeParse(json);
@@ -111,6 +121,11 @@ function parseRecord(text: string): PictureRecord {
     throw new AppError(
       'INVALID_REQUEST',
       `The settings in the PNG file are of version ${newer.version}, this program reads version 1: update it.`,
+      {
+        localized: {
+          'zh-CN': `PNG 文件里的设置是第 ${newer.version} 版，本程序只认识第 1 版：请更新程序。`,
+        },
+      },
     );
   }
   const result = pictureRecordSchema.safeParse(json);
@@ -118,6 +133,11 @@ function parseRecord(text: string): PictureRecord {
   throw new AppError(
     'INVALID_REQUEST',
     `The settings in the PNG file (${recordKeyword}) do not fit: ${z.prettifyError(result.error)}`,
+    {
+      localized: {
+        'zh-CN': `PNG 文件里的设置（${recordKeyword}）不可用：${z.prettifyError(result.error)}`,
+      },
+    },
   );
 }
 

@@ -19,6 +19,10 @@ const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const chunkOverheadBytes = 12;
 /** Against a small file that unpacks to gigabytes. */
 const largestTextBytes = 4 * 1024 * 1024;
+/** Against one that has thousands of those. */
+const largestTextsBytes = 4 * largestTextBytes;
+/** Against one that is nothing but chunks. */
+const mostChunks = 65_536;
 /** Readers look for XMP in this one kind of chunk only. */
 export const xmpKeyword = 'XML:com.adobe.xmp';
 
@@ -33,17 +37,31 @@ const latin1Keyword = /^(?! )[\x20-\x7e\xa1-\xff]{1,79}(?<! )$/;
 export function readPngChunks(png: Uint8Array): PngChunk[] {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
   if (!bytes.subarray(0, signature.length).equals(signature)) {
-    throw broken('It is not a PNG file');
+    throw broken('It is not a PNG file', '这不是 PNG 文件');
   }
   const chunks: PngChunk[] = [];
   let position = signature.length;
   while (chunks.at(-1)?.type !== 'IEND') {
     const lengthBytes = position + 8 <= bytes.length ? bytes.readUInt32BE(position) : Infinity;
     const end = position + chunkOverheadBytes + lengthBytes;
-    if (end > bytes.length) throw broken(`The PNG file is cut off after ${bytes.length} bytes`);
+    if (end > bytes.length) {
+      throw broken(
+        `The PNG file is cut off after ${bytes.length} bytes`,
+        `PNG 文件不完整：在第 ${bytes.length} 字节处中断`,
+      );
+    }
     const type = bytes.toString('latin1', position + 4, position + 8);
     if (crc32(bytes.subarray(position + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
-      throw broken(`The PNG file is damaged: the checksum of a chunk at byte ${position} is wrong`);
+      throw broken(
+        `The PNG file is damaged: the checksum of a chunk at byte ${position} is wrong`,
+        `PNG 文件已损坏：第 ${position} 字节处的校验和不对`,
+      );
+    }
+    if (chunks.length === mostChunks) {
+      throw broken(
+        `The PNG file has more than ${mostChunks} chunks`,
+        `PNG 文件的数据块超过 ${mostChunks} 个`,
+      );
     }
     chunks.push({ type, data: bytes.subarray(position + 8, end - 4) });
     position = end;
@@ -59,7 +77,7 @@ export function readPngChunks(png: Uint8Array): PngChunk[] {
 export function insertTextChunks(png: Uint8Array, texts: readonly PngText[]): Buffer {
   const chunks = readPngChunks(png);
   const start = chunks.findIndex(({ type }) => type === 'IDAT');
-  if (start < 0) throw broken('The PNG file has no pixels');
+  if (start < 0) throw broken('The PNG file has no pixels', 'PNG 文件没有像素');
   chunks.splice(start, 0, ...texts.map(toChunk));
   return Buffer.concat([signature, ...chunks.map(writeChunk)]);
 }
@@ -69,9 +87,18 @@ export function insertTextChunks(png: Uint8Array, texts: readonly PngText[]): Bu
  * @throws AppError INVALID_REQUEST when it is no PNG file or damaged.
  */
 export function readPngTexts(png: Uint8Array): PngText[] {
+  let bytesLeft = largestTextsBytes;
   return readPngChunks(png).flatMap((chunk) => {
     if (!['tEXt', 'zTXt', 'iTXt'].includes(chunk.type)) return [];
-    return [readText(chunk)];
+    const text = readText(chunk);
+    bytesLeft -= text.text.length;
+    if (bytesLeft < 0) {
+      throw broken(
+        `The texts of the PNG file are larger than ${largestTextsBytes} bytes together`,
+        `PNG 文件中的文字总共超过 ${largestTextsBytes} 字节`,
+      );
+    }
+    return [text];
   });
 }
 
@@ -105,7 +132,12 @@ function readText({ type, data }: PngChunk): PngText {
   let position = 0;
   const readField = () => {
     const end = data.indexOf(0, position);
-    if (end < 0) throw broken(`A text of the PNG file (${type}) is damaged`);
+    if (end < 0) {
+      throw broken(
+        `A text of the PNG file (${type}) is damaged`,
+        `PNG 文件中的一段文字（${type}）已损坏`,
+      );
+    }
     const field = data.toString('latin1', position, end);
     position = end + 1;
     return field;
@@ -129,11 +161,15 @@ function inflate(keyword: string, compressed: Buffer): Buffer {
   } catch (cause) {
     throw broken(
       `The text "${keyword}" of the PNG file is damaged or larger than ${largestTextBytes} bytes`,
+      `PNG 文件中的文字“${keyword}”已损坏，或超过 ${largestTextBytes} 字节`,
       cause,
     );
   }
 }
 
-function broken(what: string, cause?: unknown): AppError {
-  return new AppError('INVALID_REQUEST', `${what}. Give the original file, unchanged.`, { cause });
+function broken(what: string, whatInChinese: string, cause?: unknown): AppError {
+  return new AppError('INVALID_REQUEST', `${what}. Give the original file, unchanged.`, {
+    cause,
+    localized: { 'zh-CN': `${whatInChinese}。请使用未经修改的原文件。` },
+  });
 }

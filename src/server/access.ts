@@ -14,8 +14,8 @@ export interface Access {
     host?: string | undefined;
     site?: string | undefined;
   }): boolean;
-  /** A cookie's value for whoever gave the right token; null: wrong token, or too many tries. */
-  login(token: string): string | null;
+  /** A cookie's value for whoever gave the right token, else why there is none. */
+  login(token: string): { cookie: string } | { refused: 'wrong' | 'tooMany' };
   isLoggedIn(credentials: { cookie?: string | undefined; bearer?: string | undefined }): boolean;
   /** The cookie may only travel over TLS. */
   isSecure: boolean;
@@ -58,7 +58,8 @@ export function createAccess({ host, apiKey, publicUrl, now = Date.now }: Access
     const name = hostNameOf(given);
     if (isLoopback(name)) return true;
     // An address cannot be bound to another site's name; other names could be.
-    return !isLocal && (isIP(name) > 0 || name === host || name === hostname());
+    const own = [host, hostname()].map((one) => one.toLowerCase());
+    return !isLocal && (isIP(name) > 0 || own.includes(name));
   }
 
   const sign = (expires: number) =>
@@ -83,13 +84,13 @@ export function createAccess({ host, apiKey, publicUrl, now = Date.now }: Access
     },
     login(token) {
       tries = tries.filter((at) => at > now() - 60_000);
-      if (apiKey === null || tries.length >= triesPerMinute) return null;
-      if (!isSame(token, apiKey)) {
+      if (tries.length >= triesPerMinute) return { refused: 'tooMany' };
+      if (apiKey === null || !isSame(token, apiKey)) {
         tries.push(now());
-        return null;
+        return { refused: 'wrong' };
       }
       const expires = now() + loginDays * dayMs;
-      return `${expires}.${sign(expires)}`;
+      return { cookie: `${expires}.${sign(expires)}` };
     },
     isLoggedIn({ cookie, bearer }) {
       if (!needsLogin) return true;

@@ -1,5 +1,4 @@
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../errors.ts';
@@ -7,7 +6,8 @@ import { consolePlace, type ConsolePlatform } from '../platforms/console.ts';
 import { diagnose } from '../requests/diagnose.ts';
 import { describeQueue } from '../requests/queue-lines.ts';
 import type { BotServices } from '../requests/services.ts';
-import { actions, type Locale, type PrivateMessage } from '../types/chat.ts';
+import { createTexts } from '../texts/index.ts';
+import { actions, type PrivateMessage } from '../types/chat.ts';
 import type {
   ConsoleCommands,
   ConsoleFeed,
@@ -17,12 +17,13 @@ import type {
   ConsoleThread,
 } from '../types/console.ts';
 import type { Inbox } from '../types/platform.ts';
+import { fail, limitBody, localeOf } from './failures.ts';
 import { readDroppedPicture } from './picture.ts';
 import { consolePerson, viewRequest } from './views.ts';
 
 export const version = packageJson.version;
 
-const largestBody = 40 * 2 ** 20;
+const largestPicture = 40 * 2 ** 20;
 const pageSize = 24;
 
 const text = z.string().max(20_000);
@@ -46,11 +47,6 @@ const suggestQuery = z.object({
   typed: z.string().default(''),
 });
 
-export function localeOf(context: Context): Locale {
-  const given = context.req.header('x-quartet-locale') ?? context.req.query('locale') ?? '';
-  return given.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
-}
-
 /** What the page asks for. Whoever comes here is logged in. */
 export function createApi(bot: BotServices, platform: ConsolePlatform): Hono {
   const { store, models } = bot;
@@ -62,6 +58,7 @@ export function createApi(bot: BotServices, platform: ConsolePlatform): Hono {
     if (platform.inbox) return platform.inbox;
     throw new AppError('PLATFORM_FAILED', 'The console is still starting: try again in a moment.', {
       retryable: true,
+      localized: { 'zh-CN': '控制台还在启动：请稍后再试。' },
     });
   }
 
@@ -146,14 +143,10 @@ export function createApi(bot: BotServices, platform: ConsolePlatform): Hono {
     return context.json({ findings });
   });
 
-  api.post(
-    '/picture',
-    bodyLimit({ maxSize: largestBody, onError: (context) => tooLarge(context) }),
-    async (context) => {
-      const bytes = new Uint8Array(await context.req.arrayBuffer());
-      return context.json(readDroppedPicture(bytes, localeOf(context), models.names()));
-    },
-  );
+  api.post('/picture', limitBody(largestPicture), async (context) => {
+    const bytes = new Uint8Array(await context.req.arrayBuffer());
+    return context.json(readDroppedPicture(bytes, localeOf(context), models.names()));
+  });
 
   return api;
 }
@@ -170,11 +163,5 @@ function collect(): { replies: ConsoleReplies; reply: (message: PrivateMessage) 
 }
 
 function gone(context: Context) {
-  const message = 'There is no such request: it may have been deleted.';
-  return context.json({ error: { code: 'MESSAGE_GONE', message } }, 404);
-}
-
-function tooLarge(context: Context) {
-  const message = `The file has more than ${largestBody / 2 ** 20} MiB.`;
-  return context.json({ error: { code: 'INVALID_REQUEST', message } }, 413);
+  return fail(context, 404, 'MESSAGE_GONE', createTexts(localeOf(context))('console.gone'));
 }

@@ -1,12 +1,16 @@
+import { AppError } from '../errors.ts';
 import { readPictureSettings } from '../images/metadata.ts';
 import { typedLine } from '../requests/typed-form.ts';
 import { createTexts } from '../texts/index.ts';
 import type { Locale } from '../types/chat.ts';
 import type { ConsolePicture } from '../types/console.ts';
 
+/** Far more than a model reads; a file may hold anything. */
+const longestValue = 20_000;
+
 /**
  * What a dropped PNG was drawn with, as fields of /imagine.
- * @throws AppError INVALID_REQUEST when it is no PNG file, damaged, or carries no settings.
+ * @throws AppError INVALID_REQUEST when it is no PNG file, damaged, or carries no settings that fit.
  */
 export function readDroppedPicture(
   bytes: Uint8Array,
@@ -35,6 +39,17 @@ export function readDroppedPicture(
     }); // prettier-ignore
   }
   const values = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''));
+  if (Object.values(values).some((value) => value.length > longestValue)) {
+    throw new AppError(
+      'INVALID_REQUEST',
+      `The settings in the PNG file are longer than ${longestValue} characters: no request can be that long.`,
+      {
+        localized: {
+          'zh-CN': `PNG 文件里的设置超过 ${longestValue} 个字符：请求不能这么长。`,
+        },
+      },
+    );
+  }
   const { prompt, ...flags } = values;
   return {
     values,

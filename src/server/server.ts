@@ -1,18 +1,19 @@
 import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
-import { toAppError, type ErrorCode } from '../errors.ts';
+import { messageIn, toAppError, type ErrorCode } from '../errors.ts';
 import type { ConsolePlatform } from '../platforms/console.ts';
 import type { BotServices } from '../requests/services.ts';
 import { createTexts } from '../texts/index.ts';
 import type { Platform } from '../types/platform.ts';
 import { cookieName, createAccess, isLoopback, loginDays } from './access.ts';
-import { createApi, localeOf, version } from './api.ts';
+import { createApi, version } from './api.ts';
 import { loadAssets, type Asset } from './assets.ts';
 import { createConsoleEvents } from './events.ts';
+import { fail, limitBody, localeOf } from './failures.ts';
 import { listen, portOf } from './listen.ts';
 
 export interface ConsoleServer {
@@ -40,10 +41,14 @@ const contentPolicy = [
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ');
 
 const heartbeatMs = 15_000;
 const yearSeconds = 31_536_000;
+/** Far more than any command line. */
+const largestBody = 256 * 1024;
 const statusOf: Partial<Record<ErrorCode, 400 | 404 | 503>> = {
   INVALID_REQUEST: 400,
   MESSAGE_GONE: 404,
@@ -79,15 +84,19 @@ export async function startServer({
   app.use(async (context, next) => {
     const { host, origin, 'sec-fetch-site': site } = context.req.header();
     if (!access.isOwnHost(host)) {
-      const message = `This console does not answer to the name ${host ?? '(none)'}: open it by its own address, or set QUARTET_PUBLIC_URL to the one you use.`;
-      return context.json({ error: { code: 'CONFIG_INVALID', message } }, 421);
+      const message = say(context)('console.otherName', { host: host ?? '–' });
+      return fail(context, 421, 'CONFIG_INVALID', message);
     }
     const isPage = context.req.method === 'GET' && !/^\/(api|images)\//.test(context.req.path);
     if (!isPage && !access.isOwnOrigin({ origin, host, site })) {
-      const message = 'This call comes from another site, and is not answered.';
-      return context.json({ error: { code: 'INVALID_REQUEST', message } }, 403);
+      return fail(context, 403, 'INVALID_REQUEST', say(context)('console.otherSite'));
     }
     return next();
+  });
+  app.use('/api/*', async (context, next) => {
+    context.header('cache-control', 'no-store');
+    // A picture has a limit of its own.
+    return context.req.path === '/api/picture' ? next() : limitBody(largestBody)(context, next);
   });
 
   app.get('/healthz', (context) => context.json({ status: 'ok', version }));
@@ -106,7 +115,7 @@ export async function startServer({
   app.get('/favicon.ico', (context) => context.redirect('/assets/icon.svg', 301));
   app.get('/assets/:name', (context) => sendAsset(assets.get(context.req.param('name')), context));
 
-  const isLoggedIn = (context: Parameters<typeof getCookie>[0]) =>
+  const isLoggedIn = (context: Context) =>
     access.isLoggedIn({
       cookie: getCookie(context, cookieName),
       bearer: /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1],
@@ -116,12 +125,15 @@ export async function startServer({
   );
   app.post('/api/login', async (context) => {
     const { token } = z.object({ token: z.string().max(1000) }).parse(await context.req.json());
-    const value = access.login(token);
-    if (value === null) {
-      const message = createTexts(localeOf(context))('login.wrong');
-      return context.json({ error: { code: 'INVALID_REQUEST', message } }, 401);
+    const login = access.login(token);
+    if ('refused' in login) {
+      const [status, why] =
+        login.refused === 'wrong'
+          ? ([401, 'login.wrong'] as const)
+          : ([429, 'login.tooMany'] as const);
+      return fail(context, status, 'INVALID_REQUEST', say(context)(why));
     }
-    setCookie(context, cookieName, value, {
+    setCookie(context, cookieName, login.cookie, {
       httpOnly: true,
       sameSite: 'Strict',
       secure: access.isSecure,
@@ -136,7 +148,7 @@ export async function startServer({
   });
   app.use(async (context, next) => {
     if (isLoggedIn(context)) return next();
-    return context.json({ error: { code: 'INVALID_REQUEST', message: 'Log in first.' } }, 401);
+    return fail(context, 401, 'INVALID_REQUEST', say(context)('console.loginFirst'));
   });
 
   app.get('/images/:file{[0-9a-f]{64}\\.png}', async (context) => {
@@ -148,8 +160,10 @@ export async function startServer({
     context.header('content-type', 'image/png');
     return context.body(new Uint8Array(await services.images.read(sha256)));
   });
-  app.get('/api/events', (context) =>
-    streamSSE(context, async (stream) => {
+  app.get('/api/events', (context) => {
+    // A proxy that gathers answers would show every step at once.
+    context.header('x-accel-buffering', 'no');
+    return streamSSE(context, async (stream) => {
       const send = (event: { type: string }) =>
         void stream.writeSSE({ event: event.type, data: JSON.stringify(event) });
       const leave = events.open(localeOf(context), send);
@@ -161,21 +175,25 @@ export async function startServer({
       await gone.promise;
       clearInterval(heartbeat);
       leave();
-    }),
-  );
+    });
+  });
   if (console) app.route('/api', createApi(services, console));
 
-  app.notFound((context) =>
-    context.json({ error: { code: 'INVALID_REQUEST', message: 'There is nothing here.' } }, 404),
-  );
+  app.notFound((context) => fail(context, 404, 'INVALID_REQUEST', say(context)('console.nothing')));
   app.onError((thrown, context) => {
     if (thrown instanceof z.ZodError || thrown instanceof SyntaxError) {
       const message = thrown instanceof z.ZodError ? z.prettifyError(thrown) : 'That is no JSON.';
-      return context.json({ error: { code: 'INVALID_REQUEST', message } }, 400);
+      return fail(context, 400, 'INVALID_REQUEST', message);
     }
-    const { code, message } = toAppError(thrown);
+    const failure = toAppError(thrown);
+    const { code, message } = failure;
     if (code === 'INTERNAL') services.logger.error({ err: thrown }, `A call failed: ${message}`);
-    return context.json({ error: { code, message } }, statusOf[code] ?? 500);
+    // What was not foreseen may name a path, a table or an address: that is for the log alone.
+    const said =
+      code === 'INTERNAL'
+        ? say(context)('failure.internal')
+        : messageIn(failure, localeOf(context));
+    return fail(context, statusOf[code] ?? 500, code, said);
   });
 
   const answer = getRequestListener(app.fetch);
@@ -205,7 +223,9 @@ export async function startServer({
   };
 }
 
-function sendAsset(asset: Asset | undefined, context: Parameters<typeof getCookie>[0]) {
+const say = (context: Context) => createTexts(localeOf(context));
+
+function sendAsset(asset: Asset | undefined, context: Context) {
   if (!asset) return context.notFound();
   // Small and local: asked for again each time, so that an update is never half there.
   context.header('cache-control', 'no-cache');

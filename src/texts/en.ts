@@ -330,4 +330,13 @@ export const en = {
     'This picture was made from another one (a variation or an enlargement): its settings alone draw something near it.',
   'login.wrong':
     'That is not the token. It is the value of QUARTET_API_KEY on the machine that runs this.',
+  'login.tooMany': 'Too many wrong tokens. Please wait a minute, then try again.',
+  'console.loginFirst': 'Log in first.',
+  'console.gone': 'There is no such request: it may have been deleted.',
+  'console.tooLarge': 'This is larger than {size}, and was not read.',
+  'console.nothing': 'There is nothing at this address.',
+  'console.otherName':
+    'This console does not answer to the name {host}: open it by its own address, or set QUARTET_PUBLIC_URL to the one you use.',
+  'console.otherSite': 'This call comes from another site, and is not answered.',
+  'console.back': 'To the console',
 } as const;

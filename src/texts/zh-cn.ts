@@ -146,7 +146,7 @@ export const zhCn: Record<TextKey, string> = {
   'status.bothBefore': '⏳ 排在第 {place} 位：前面有 {people} 人，还有您自己的 {count} 个请求。',
   'status.next': '⏳ 下一个就轮到您。',
   'status.starting': '⏳ 已排队。',
-  'status.readyIn': '大约 {time} 后完成。',
+  'status.readyIn': '大约{time}后完成。',
   'status.noWorker':
     '⚠️ 现在没有工作进程连接，暂时画不了；连接后会自动开始。维护者可以用“quartet worker”启动一个。',
   'status.running': '🎨 正在画。',
@@ -311,4 +311,13 @@ export const zhCn: Record<TextKey, string> = {
 
   'picture.fromAnother': '这张图由另一张图得来（变体或放大）：仅凭这些设置只能画出相近的图。',
   'login.wrong': '令牌不对。它是运行本程序的机器上 QUARTET_API_KEY 的值。',
+  'login.tooMany': '错误的令牌太多了。请等一分钟再试。',
+  'console.loginFirst': '请先登录。',
+  'console.gone': '没有这个请求：它可能已被删除。',
+  'console.tooLarge': '内容超过 {size}，没有读取。',
+  'console.nothing': '这个地址没有内容。',
+  'console.otherName':
+    '这个控制台不以 {host} 这个名称应答：请用它自己的地址打开，或把 QUARTET_PUBLIC_URL 设为您使用的地址。',
+  'console.otherSite': '这个调用来自其他网站，不予应答。',
+  'console.back': '前往控制台',
 };

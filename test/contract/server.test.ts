@@ -171,6 +171,10 @@ describe('the console server', () => {
     assert.equal(picture.note, null);
     const refused = await post('/api/picture', new Uint8Array([1, 2, 3]));
     assert.equal(refused.status, 400);
+    assert.match(await refused.text(), /not a PNG file/);
+    const chinese = { 'x-quartet-locale': 'zh-CN' };
+    const refusedInChinese = await post('/api/picture', new Uint8Array([1, 2, 3]), chinese);
+    assert.match(await refusedInChinese.text(), /这不是 PNG 文件/);
   });
 
   it('says whether it lives and whether it is ready', async () => {
@@ -204,6 +208,39 @@ describe('the console server', () => {
       400,
     );
     assert.equal((await post('/api/picture', new Uint8Array(41 * 2 ** 20))).status, 413);
+    for (const path of ['/api/commands', '/api/actions', '/api/login'])
+      assert.equal((await post(path, new Uint8Array(300 * 1024))).status, 413, path);
+  });
+
+  it('answers whoever types an address with a page, in the language of the browser', async () => {
+    const open = (path: string, language: string) =>
+      fetch(at(path), { headers: { accept: 'text/html,*/*', 'accept-language': language } });
+    const nothing = await open('/nothing', 'en-GB,en');
+    assert.equal(nothing.status, 404);
+    assert.match(nothing.headers.get('content-type') ?? '', /^text\/html/);
+    assert.match(await nothing.text(), /There is nothing at this address/);
+    assert.match(await (await open('/nothing', 'zh-CN,zh;q=0.9')).text(), /这个地址没有内容/);
+  });
+
+  it('lets no address write into that page', async () => {
+    const text = await (await fetch(at('/'), { headers: { accept: 'text/html' } })).text();
+    assert.match(text, /<div id="app">/);
+    const { port } = new URL(product.bot().url);
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const headers = { host: '<script>alert(1)</script>', accept: 'text/html' };
+    request({ host: '127.0.0.1', port, path: '/', headers }, (response) => {
+      response.setEncoding('utf8');
+      let said = '';
+      response.on('data', (part: string) => (said += part)).on('end', () => resolve(said));
+    }).end();
+    assert.doesNotMatch(await promise, /<script>alert/);
+  });
+
+  it('keeps what it answers out of caches, and the stream out of the buffers of proxies', async () => {
+    assert.equal((await fetch(at('/api/feed'))).headers.get('cache-control'), 'no-store');
+    const stream = await fetch(at('/api/events'));
+    assert.equal(stream.headers.get('x-accel-buffering'), 'no');
+    await stream.body?.cancel();
   });
 
   it('serves no file beside its page', async () => {
@@ -245,6 +282,12 @@ describe('a console that others reach', () => {
       const wrong = await to('/api/login', { method: 'POST', headers, body: '{"token":"no"}' });
       assert.equal(wrong.status, 401);
       assert.doesNotMatch(await wrong.text(), new RegExp(token));
+      const huge = await to('/api/login', {
+        method: 'POST',
+        headers,
+        body: ' '.repeat(300 * 1024),
+      });
+      assert.equal(huge.status, 413);
       const right = await to('/api/login', {
         method: 'POST',
         headers,
@@ -259,6 +302,10 @@ describe('a console that others reach', () => {
         200,
       );
       assert.equal((await to('/healthz')).status, 200);
+      let status = 401;
+      for (let i = 0; i < 10 && status === 401; i += 1)
+        ({ status } = await to('/api/login', { method: 'POST', headers, body: '{"token":"no"}' }));
+      assert.equal(status, 429);
     } finally {
       await bot.stop();
     }

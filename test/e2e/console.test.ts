@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
+import { barriersOf } from '../helpers/page-faults.ts';
 import {
   dropFirstPicture,
   startBrowser,
@@ -66,7 +67,11 @@ describe('the console', { skip: browser === null && reason }, () => {
     return opened;
   }
 
-  const shoot = (name: string, of = page) => of.screenshot({ path: join(output, `${name}.png`) });
+  /** Keeps what a view looks like, and finds nothing in it that shuts people out. */
+  async function shoot(name: string, of = page): Promise<void> {
+    await of.screenshot({ path: join(output, `${name}.png`) });
+    assert.deepEqual(await barriersOf(of), [], name);
+  }
   const composer = (of = page) => of.getByRole('textbox', { name: 'What to draw, or a command' });
   const cards = (of = page) => of.locator('article.card');
   const cardOf = (prompt: string, of = page) => cards(of).filter({ hasText: prompt });
@@ -129,6 +134,7 @@ describe('the console', { skip: browser === null && reason }, () => {
       .getByRole('button', { name: 'Vote for picture 2, 1 vote so far', pressed: true })
       .waitFor();
     await page.locator('.card-info', { hasText: 'picture 2 leads' }).waitFor();
+    assert.equal(await page.locator('.card-replies:visible').count(), 0);
     await shoot('04-voted');
     await vote.click();
     await page
@@ -340,42 +346,6 @@ describe('the console', { skip: browser === null && reason }, () => {
     await page.emulateMedia({ colorScheme: 'light' });
   });
 
-  step('fits a phone without scrolling sideways', async () => {
-    const phone = await open({
-      viewport: { width: 360, height: 740 },
-      hasTouch: true,
-      isMobile: true,
-    });
-    const overflow = () => phone.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    await pictures(cards(phone)).first().waitFor();
-    for (const [hash, name] of [
-      ['#/history', '22-phone-history'],
-      ['#/queue', '23-phone-queue'],
-      ['#/', '20-phone'],
-    ] as const) {
-      await go(hash, phone);
-      await phone
-        .locator('.album img, .queue-empty:visible, .tile-picture.is-there')
-        .first()
-        .waitFor();
-      assert.ok((await overflow()) <= 0, `${hash} scrolls sideways`);
-      if (hash === '#/') await lookAt(cardOf('a red apple', phone));
-      await shoot(name, phone);
-    }
-    await phone.evaluate(() => scrollTo(0, 0));
-    await phone.getByRole('button', { name: 'Options' }).click();
-    await phone.getByRole('spinbutton', { name: 'Steps' }).waitFor();
-    assert.ok((await overflow()) <= 0, 'the form scrolls sideways');
-    await shoot('21-phone-form', phone);
-    await phone
-      .getByRole('link', { name: /more in the thread/ })
-      .first()
-      .click();
-    await phone.getByText('5 requests in this thread').waitFor();
-    assert.ok((await overflow()) <= 0, 'the thread scrolls sideways');
-    await phone.context().close();
-  });
-
   step('can be used with the keyboard alone', async () => {
     await page.keyboard.press('/');
     await page.keyboard.type('a blue umbrella');
@@ -404,6 +374,36 @@ describe('the console', { skip: browser === null && reason }, () => {
     await cardOf('a blue umbrella').getByRole('link', { name: '1 more in the thread' }).waitFor();
   });
 
+  step('never loses the focus of whoever uses the keyboard', async () => {
+    const focused = () => page.evaluate(() => document.activeElement?.className ?? '');
+    await page.keyboard.press('o');
+    await page.getByRole('button', { name: 'Use in composer' }).press('Enter');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'composer-input');
+    await composer().fill('');
+    await send('/queue');
+    await page.getByRole('button', { name: 'Close this answer' }).press('Enter');
+    assert.equal(await focused(), 'composer-input');
+    await send('/imagine a green tree --count 1');
+    await whenDrawn(cardOf('a green tree'), 1);
+    await action(cardOf('a green tree'), 'delete').press('Enter');
+    await page.getByRole('button', { name: 'Delete', exact: true }).last().press('Enter');
+    await cardOf('a green tree').waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'card');
+  });
+
+  step('leaves single keys to whoever wants them', async () => {
+    await page.keyboard.press('?');
+    await page.getByRole('checkbox', { name: /^Single keys on/ }).press('Space');
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    assert.equal(await page.locator('dialog').count(), 0);
+    await page.getByRole('button', { name: 'Keys and help' }).press('Enter');
+    await page.getByRole('checkbox', { name: /^Single keys on/ }).press('Space');
+    await page.keyboard.press('Escape');
+  });
+
   step('keeps answers to commands beside the composer until they are closed', async () => {
     await send('/help');
     const note = page.locator('.note', { hasText: '/help' });
@@ -417,12 +417,12 @@ describe('the console', { skip: browser === null && reason }, () => {
     const other = await open({}, false);
     await other.route('**/api/events*', (route) => route.abort());
     await other.reload();
-    await other.getByText('Reconnecting…').waitFor();
+    await other.locator('.connection', { hasText: 'Reconnecting…' }).waitFor();
     await shoot('26-reconnecting', other);
     const again = other.waitForRequest(/\/api\/feed/);
     await other.unroute('**/api/events*');
     await again;
-    await other.getByText('Reconnecting…').waitFor({ state: 'hidden' });
+    await other.locator('.connection', { hasText: 'Reconnecting…' }).waitFor({ state: 'hidden' });
     await other.context().close();
   });
 

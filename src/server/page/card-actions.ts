@@ -1,7 +1,7 @@
 import type { Action, Control } from '../../types/chat.ts';
 import type { ConsoleRequest } from '../../types/console.ts';
 import type { App } from './app.ts';
-import { el, replace, setAttribute } from './dom.ts';
+import { el, keepingFocus, replace, setAttribute } from './dom.ts';
 import { icon, type IconName } from './icons.ts';
 import { t } from './locale.ts';
 import type { Entry } from './requests.ts';
@@ -61,7 +61,14 @@ export function createCardActions(app: App, requestId: string) {
       const controls = controlsOf(request).filter(({ action }) => !action.startsWith('vote-'));
       const key = JSON.stringify(controls);
       // The same buttons stay, with the focus that one of them has.
-      if (key !== drawn) replace(bar, ...controls.map(buttonOf));
+      if (key !== drawn) {
+        keepingFocus(
+          bar,
+          () => replace(bar, ...controls.map(buttonOf)),
+          () => bar.querySelector('button'),
+          () => bar.closest<HTMLElement>('.card'),
+        );
+      }
       drawn = key;
       bar.hidden = controls.length === 0;
       for (const button of bar.children) {

@@ -36,7 +36,7 @@ export function createCard(app: App, { request }: Entry, { isInThread }: CardOpt
     { class: 'card', tabindex: -1, data: { request: id }, 'aria-label': t('card.label', { prompt: request.prompt }) },
     headerOf(app, request, pill.element),
     isInThread && lineageOf(app, request),
-    el('h3', { class: 'card-prompt' }, request.prompt),
+    el('h2', { class: 'card-prompt' }, request.prompt),
     status.element,
     gallery.element,
     info,
@@ -52,7 +52,7 @@ export function createCard(app: App, { request }: Entry, { isInThread }: CardOpt
     actions.update(entry);
     strip?.update();
     element.dataset.state = now.status.state;
-    const lines = infoLines(now);
+    const lines = infoLines(app, now);
     if (lines.join() !== shownInfo) replace(info, ...lines.map((line) => el('span', {}, line)));
     shownInfo = lines.join();
     info.hidden = lines.length === 0;
@@ -102,10 +102,12 @@ function lineageOf(app: App, { relation, parentId }: ConsoleRequest): HTMLElemen
   ); // prettier-ignore
 }
 
-/** Generation info without what the card says elsewhere: ids, and how many are ready. */
-function infoLines({ results, status, shortId }: ConsoleRequest): string[] {
+/** Generation info without what the card says elsewhere: ids, where it comes from, and how many are ready. */
+function infoLines(app: App, { results, status, shortId, parentId }: ConsoleRequest): string[] {
   if (results === null) return [];
-  const own = results.lines.filter((line, i) => i === 0 || !line.includes(shortId));
+  const parent = parentId === null ? undefined : app.requests.find(parentId);
+  const ids = [shortId, parent?.request.shortId ?? shortId];
+  const own = results.lines.filter((line, i) => i === 0 || !ids.some((id) => line.includes(id)));
   const ending = status.state === 'done' ? status.lines : [];
   return results.isComplete ? [...own, ...ending] : own.slice(0, 1);
 }

@@ -1,5 +1,6 @@
 import type { Locale } from '../../types/chat.ts';
 import type { CommandDescription, OptionDescription } from '../../types/command.ts';
+import { texts, type TextKey } from './texts.ts';
 
 /** What stands at the caret of the composer, for autocomplete. `from` is where its replacement begins. */
 export type Typed =
@@ -123,8 +124,13 @@ export function invocationOf(
   return { command: mainCommand, values };
 }
 
-/** How an option is called in a language, with a capital letter. */
-export function titleOf({ localName }: OptionDescription, locale: Locale): string {
-  const name = localName[locale];
+/** Options whose flag is an abbreviation. */
+const inWords: Partial<Record<string, TextKey>> = { ar: 'option.ar', cfg: 'option.cfg' };
+
+/** How a form calls an option: in words where its flag is an abbreviation, else by its name with a capital letter. */
+export function titleOf(option: OptionDescription, locale: Locale): string {
+  const words = inWords[option.name];
+  if (words) return texts[locale][words];
+  const name = option.localName[locale];
   return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -20,7 +20,7 @@ export function openCompare(app: App, requestId: string, number: number): void {
   openDialog(
     t('compare.title'),
     'compare',
-    el('div', { class: 'compare-sides' }, sideOf(choices, first, t('compare.left')), sideOf(choices, second === -1 ? first : second, t('compare.right'))),
+    el('div', { class: 'compare-sides' }, sideOf(app, choices, first, t('compare.left')), sideOf(app, choices, second === -1 ? first : second, t('compare.right'))),
   ); // prettier-ignore
 }
 
@@ -39,14 +39,14 @@ function choicesFor(app: App, requestId: string): Choice[] {
   );
 }
 
-function sideOf(choices: Choice[], first: number, label: string): HTMLElement {
+function sideOf(app: App, choices: Choice[], first: number, label: string): HTMLElement {
   const picture = el('img', { class: 'compare-picture' });
   const facts = el('p', { class: 'compare-facts' });
   const strip = el('div', { class: 'compare-strip', role: 'group', 'aria-label': label });
   const thumbs = choices.map(({ candidate, request }, at) =>
     el(
       'button',
-      { type: 'button', class: 'lightbox-thumb', 'aria-label': nameOf({ request, candidate }), title: nameOf({ request, candidate }), on: { click: () => show(at) } },
+      { type: 'button', class: 'lightbox-thumb', 'aria-label': nameOf({ request, candidate }), title: nameOf({ request, candidate }), on: { click: () => choose(at) } },
       el('img', { src: candidate.url, alt: '' }),
     ),
   ); // prettier-ignore
@@ -64,6 +64,11 @@ function sideOf(choices: Choice[], first: number, label: string): HTMLElement {
       el('span', {}, t('compare.facts', { seed: candidate.seed, votes: candidate.votes })),
     );
     thumbs.forEach((thumb, i) => setAttribute(thumb, 'aria-current', i === at ? 'true' : null));
+  }
+
+  function choose(at: number): void {
+    show(at);
+    app.announce(picture.alt);
   }
 
   replace(strip, ...thumbs);

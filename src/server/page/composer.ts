@@ -70,7 +70,8 @@ export function createComposer({ api, commands, notes, onFile }: ComposerOptions
     accept: 'image/png',
     class: 'visually-hidden',
     tabindex: -1,
-    'aria-label': t('composer.picture'),
+    // The button beside it opens it.
+    'aria-hidden': 'true',
   });
   const choose = el(
     'button',

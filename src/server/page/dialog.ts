@@ -1,3 +1,4 @@
+import { liveRegion } from './announce.ts';
 import { el, freshId, type Child } from './dom.ts';
 import { icon } from './icons.ts';
 import { t } from './locale.ts';
@@ -13,13 +14,16 @@ export function openDialog(title: string, names: string, ...children: Child[]): 
   const dialog = el(
     'dialog',
     { class: `dialog ${names}`, 'aria-labelledby': id },
-    el('header', { class: 'dialog-header' }, el('h2', { id }, title), close),
+    el('div', { class: 'dialog-header' }, el('h2', { id }, title), close),
     ...children,
+    liveRegion(),
   );
   const before = document.activeElement;
   dialog.addEventListener('close', () => {
     dialog.remove();
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    // Not where what closed it has put the focus elsewhere.
+    const isFree = document.activeElement === null || document.activeElement === document.body;
+    if (isFree && before instanceof HTMLElement && before.isConnected) before.focus();
   });
   dialog.addEventListener('pointerdown', (event) => {
     if (event.target === dialog && isBeside(dialog, event)) dialog.close();

@@ -64,6 +64,21 @@ export function arrange(parent: Element, wanted: Element[]): void {
   });
 }
 
+/** Makes a change that may take away what has the focus: then the first of these that is there gets it. */
+export function keepingFocus(
+  inside: Element,
+  change: () => void,
+  ...next: (() => HTMLElement | null | undefined | '')[]
+): void {
+  const had = inside.contains(document.activeElement);
+  change();
+  if (!had || inside.contains(document.activeElement)) return;
+  for (const find of next) {
+    const found = find();
+    if (found) return found.focus();
+  }
+}
+
 let lastId = 0;
 /** A fresh id, for labels and what they are for. */
 export function freshId(name: string): string {

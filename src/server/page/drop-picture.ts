@@ -5,6 +5,9 @@ import { icon } from './icons.ts';
 import { t } from './locale.ts';
 import { showComposer } from './reuse.ts';
 
+/** More is not read by the server either. */
+const largestBytes = 40 * 2 ** 20;
+
 /** Takes pictures that are dropped or pasted anywhere on the page. */
 export function acceptPictures(onFile: (file: File) => void): void {
   const veil = el(
@@ -42,6 +45,9 @@ export function acceptPictures(onFile: (file: File) => void): void {
 
 /** Fills the composer with what a picture was drawn with. */
 export async function usePicture(app: App, file: File): Promise<void> {
+  if (file.size > largestBytes) {
+    return app.toasts.show({ text: t('drop.tooLarge', { name: file.name }), kind: 'bad' });
+  }
   try {
     const { values, note } = await app.api.readPicture(file);
     const { prompt = '', ...fields } = values;

@@ -15,13 +15,22 @@ export interface HearOptions {
   toasts: Toasts;
   announce(text: string): void;
   shell: Shell;
+  onRefused(): void;
+}
+
+export interface Hearing extends Signals {
+  /** From here on nothing that happens is missed. */
+  ready: Promise<void>;
 }
 
 /** Brings the server's events into the page, and says what changed. */
-export function hearEvents({ requests, notes, toasts, announce, shell }: HearOptions): Signals {
+export function hearEvents(options: HearOptions): Hearing {
+  const { requests, notes, toasts, announce, shell, onRefused } = options;
   const queue = signal<void>();
   const back = signal<void>();
   const connection = signal<Connection>();
+
+  let connected: Connection = 'connecting';
 
   function onEvent(event: ConsoleEvent): void {
     if (event.type === 'queue') return queue.tell();
@@ -59,15 +68,18 @@ export function hearEvents({ requests, notes, toasts, announce, shell }: HearOpt
     toasts.show({ text, ...(link && { link }) });
   }
 
-  listen({
+  const { ready } = listen({
     onEvent,
+    onRefused,
     onConnection: (state) => {
       shell.showConnection(state);
+      if (state === 'live' && connected === 'reconnecting') announce(t('connected'));
+      connected = state;
       connection.tell(state);
     },
     onReturn: back.tell,
   });
-  return { onQueue: queue.on, onReturn: back.on, onConnection: connection.on };
+  return { ready, onQueue: queue.on, onReturn: back.on, onConnection: connection.on };
 }
 
 function isSeen(requestId: string): boolean {

@@ -1,6 +1,7 @@
 import { openDialog } from './dialog.ts';
 import { el } from './dom.ts';
 import { t } from './locale.ts';
+import { areKeysOn, turnKeys } from './single-keys.ts';
 
 /** Every key, and the few things that cannot be seen. */
 export function openHelp(): void {
@@ -25,11 +26,14 @@ export function openHelp(): void {
   const rows = keys.map(([names, meaning]) =>
     el('div', { class: 'key-row' }, el('dt', {}, ...names.map((name) => el('kbd', {}, name))), el('dd', {}, meaning)),
   ); // prettier-ignore
+  const isOn = el('input', { type: 'checkbox', checked: areKeysOn() });
+  isOn.addEventListener('change', () => turnKeys(isOn.checked));
   openDialog(
     t('help.title'),
     'dialog-help',
     el('p', { class: 'muted' }, t('help.cards')),
     el('dl', { class: 'keys' }, ...rows),
+    el('label', { class: 'keys-switch' }, isOn, t('help.switch')),
     el('p', { class: 'muted' }, t('help.drop')),
   );
 }

@@ -128,7 +128,7 @@ function toolsOf(
     icon('vote'),
   );
   vote.setAttribute('aria-pressed', String(isOwn));
-  const copy = copyButton(t('lightbox.copy'), `/imagine ${line}`);
+  const copy = copyButton(t('lightbox.copy'), `/imagine ${line}`, app.announce);
   copy.dataset.tool = 'copy';
   return [
     request.canAct && (request.results?.isComplete ?? false) && vote,

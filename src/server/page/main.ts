@@ -1,4 +1,5 @@
 import { createAct } from './act.ts';
+import { createAnnouncer } from './announce.ts';
 import { createApi, messageOf, type Api } from './api.ts';
 import type { App, View } from './app.ts';
 import { createComposer } from './composer.ts';
@@ -40,15 +41,13 @@ async function start(): Promise<void> {
 }
 
 async function open(api: Api, needsLogin: boolean): Promise<void> {
-  const commands = await api.commands();
   const logout = () =>
     void api.logout().then(
       () => location.reload(),
       (thrown: unknown) => toasts.show({ text: messageOf(thrown), kind: 'bad' }),
     );
   const shell = createShell({ onLogout: needsLogin ? logout : null });
-  const live = el('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
-  const announce = (text: string) => replace(live, el('p', {}, text));
+  const { element: live, announce } = createAnnouncer();
   const requests = createRequests();
   const toasts = createToasts(announce);
   const notes = createNotes({
@@ -60,10 +59,16 @@ async function open(api: Api, needsLogin: boolean): Promise<void> {
     isSettled: (reply) => isSettled(reply, requests),
     onError: (thrown) => toasts.show({ text: messageOf(thrown), kind: 'bad' }),
   });
+  const onRefused = () =>
+    void api.session().then(
+      ({ isLoggedIn }) => isLoggedIn || location.reload(),
+      () => {},
+    );
+  const signals = hearEvents({ requests, notes, toasts, announce, shell, onRefused });
+  const [commands] = await Promise.all([api.commands(), signals.ready]);
   const onFile = (file: File) => void usePicture(app, file);
   const composer = createComposer({ api, commands, notes, onFile });
   const act = createAct({ api, requests, announce });
-  const signals = hearEvents({ requests, notes, toasts, announce, shell });
   const app: App = { api, requests, commands, notes, toasts, composer, announce, act, signals };
 
   replace(root, shell.element, toasts.element, live);

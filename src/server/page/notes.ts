@@ -1,6 +1,6 @@
 import type { ConsoleReplies } from '../../types/console.ts';
 import { freshKey } from './api.ts';
-import { el, replace } from './dom.ts';
+import { el, keepingFocus, replace } from './dom.ts';
 import { icon } from './icons.ts';
 import { t } from './locale.ts';
 import { load, save } from './storage.ts';
@@ -46,7 +46,12 @@ export function createNotes({ announce, use, isSettled, onError }: NotesOptions)
 
   function remove(id: string): void {
     notes = notes.filter((note) => note.id !== id);
-    render();
+    keepingFocus(
+      element,
+      render,
+      () => list.querySelector('button'),
+      () => document.querySelector<HTMLElement>('.composer-input'),
+    );
   }
 
   async function press(note: Note, controlId: string, button: HTMLButtonElement): Promise<void> {

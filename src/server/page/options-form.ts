@@ -2,7 +2,7 @@ import type { CommandDescription } from '../../types/command.ts';
 import type { ConsoleCommands } from '../../types/console.ts';
 import type { Api } from './api.ts';
 import { titleOf } from './command-line.ts';
-import { el, replace } from './dom.ts';
+import { el, keepingFocus, replace } from './dom.ts';
 import { icon } from './icons.ts';
 import { locale, t } from './locale.ts';
 import type { OptionField } from './option-controls.ts';
@@ -74,11 +74,21 @@ export function createOptionsForm({
     const items = Object.entries(given).map(([name, value]) => chipOf(name, value));
     const clear = el(
       'button',
-      { type: 'button', class: 'chip-clear', on: { click: () => fill({}) } },
+      { type: 'button', class: 'chip-clear', on: { click: () => moving(() => fill({})) } },
       t('form.clear'),
     );
     replace(chips, ...items, items.length > 1 && clear);
     chips.hidden = items.length === 0;
+  }
+
+  /** From a chip that goes the focus moves to the next one, from the last to the text. */
+  function moving(change: () => void): void {
+    keepingFocus(
+      chips,
+      change,
+      () => chips.querySelector('button'),
+      () => chips.closest('form')?.querySelector('textarea'),
+    );
   }
 
   function chipOf(name: string, value: string): HTMLElement {
@@ -86,7 +96,7 @@ export function createOptionsForm({
     const title = option ? titleOf(option, locale) : name;
     const remove = () => {
       fields.get(name)?.set('');
-      changed();
+      moving(changed);
     };
     return el(
       'span',

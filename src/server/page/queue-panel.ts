@@ -1,7 +1,7 @@
 import type { ConsoleQueueEntry } from '../../types/console.ts';
 import { messageOf } from './api.ts';
 import type { App } from './app.ts';
-import { el, replace } from './dom.ts';
+import { el, keepingFocus, replace } from './dom.ts';
 import { icon } from './icons.ts';
 import { t } from './locale.ts';
 import { threadHash } from './router.ts';
@@ -45,9 +45,15 @@ export function createQueuePanel(app: App): { element: HTMLElement; dispose: () 
 
   function replaceKeepingFocus(entries: ConsoleQueueEntry[]): void {
     const focused = document.activeElement?.closest<HTMLElement>('[data-queued]')?.dataset.queued;
-    replace(list, ...entries.map(itemOf));
-    if (focused)
-      list.querySelector<HTMLElement>(`[data-queued="${CSS.escape(focused)}"] button`)?.focus();
+    const buttonOf = (id: string) =>
+      list.querySelector<HTMLElement>(`[data-queued="${CSS.escape(id)}"] button`);
+    keepingFocus(
+      list,
+      () => replace(list, ...entries.map(itemOf)),
+      () => focused && buttonOf(focused),
+      () => list.querySelector('button'),
+      () => document.querySelector<HTMLElement>('#main'),
+    );
   }
 
   function itemOf(entry: ConsoleQueueEntry): HTMLElement {

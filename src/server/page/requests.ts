@@ -33,6 +33,8 @@ export interface Requests {
 /** All requests that the page has heard of, and who wants to know of changes. */
 export function createRequests(): Requests {
   const entries = new Map<string, Entry>();
+  /** Which ones hang on a request: looked up for every card. */
+  const threads = new Map<string, Set<string>>();
   const listeners = new Set<(id: string) => void>();
   const tell = (id: string) => listeners.forEach((listener) => listener(id));
 
@@ -47,12 +49,14 @@ export function createRequests(): Requests {
     find: (id) => entries.get(id),
     all: () => [...entries.values()].sort((a, b) => newerFirst(a.request, b.request)),
     inThread: (threadId) =>
-      [...entries.values()]
-        .filter(({ request }) => request.threadId === threadId)
+      [...(threads.get(threadId) ?? [])]
+        .flatMap((id) => entries.get(id) ?? [])
         .sort((a, b) => newerFirst(b.request, a.request)),
     put(request) {
       const known = entries.get(request.id);
       entries.set(request.id, { replies: [], busy: null, ...known, request });
+      const { id, threadId } = request;
+      if (threadId !== null) threads.set(threadId, (threads.get(threadId) ?? new Set()).add(id));
       tell(request.id);
     },
     change(id, change) {

@@ -42,7 +42,6 @@ export function createShell({ onLogout }: { onLogout: (() => void) | null }): Sh
     connection,
     main,
   );
-  connection.hidden = true;
 
   return {
     element,
@@ -53,7 +52,7 @@ export function createShell({ onLogout }: { onLogout: (() => void) | null }): Sh
       }
     },
     showConnection(state) {
-      connection.hidden = state !== 'reconnecting';
+      // Always there, so that screen readers hear what it begins to say.
       connection.textContent = state === 'reconnecting' ? t('reconnecting') : '';
     },
   };

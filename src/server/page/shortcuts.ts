@@ -4,6 +4,7 @@ import { controlsOf } from './card-actions.ts';
 import { openHelp } from './help-dialog.ts';
 import { openLightbox } from './lightbox.ts';
 import { showComposer } from './reuse.ts';
+import { areKeysOn } from './single-keys.ts';
 
 const actionOfKey: Record<string, Action> = {
   1: 'vote-1',
@@ -20,6 +21,7 @@ const actionOfKey: Record<string, Action> = {
 export function listenToKeys(app: App): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!areKeysOn()) return;
     if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
     if (perform(app, event.key)) event.preventDefault();
   });

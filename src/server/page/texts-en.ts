@@ -30,6 +30,8 @@ export const en = {
     'This console is reachable from other machines, so it asks for its token: the value of QUARTET_API_KEY.',
   'login.token': 'Token',
   'login.button': 'Log in',
+  'login.notKept':
+    'The token is right, but the browser did not keep the login. Open the console by its https address, and allow it cookies.',
 
   'composer.label': 'What to draw, or a command',
   'composer.placeholder': 'Describe a picture, or type /',
@@ -41,6 +43,8 @@ export const en = {
   'composer.hint': 'Enter sends · Shift+Enter for a new line',
   'completions.label': 'Suggestions',
 
+  'option.ar': 'Aspect ratio',
+  'option.cfg': 'Guidance (cfg)',
   'form.default': 'default',
   'form.yes': 'yes',
   'form.no': 'no',
@@ -52,6 +56,7 @@ export const en = {
   'notes.label': 'Answers only you see',
   'notes.private': 'Only you see this',
   'notes.close': 'Close this answer',
+  'toasts.label': 'Messages',
   'notice.show': 'Show',
 
   'hero.title': 'Four pictures for every idea',
@@ -63,6 +68,8 @@ export const en = {
   'hero.example3': 'a smiling yellow star, sticker',
   'hero.example4': 'a green cactus in a pot, cartoon',
 
+  'feed.title': 'Create pictures',
+  connected: 'The connection is back.',
   'feed.label': 'Requests, newest first',
   'state.queued': 'Queued',
   'state.running': 'Drawing',
@@ -136,10 +143,12 @@ export const en = {
   'queue.cancelShort': 'Cancel',
 
   'drop.here': 'Drop the PNG to use its settings',
+  'drop.tooLarge': 'The file {name} is larger than 40 MiB: no picture of Quartet is.',
   'drop.read': 'The settings of {name} are in the form.',
 
   'help.title': 'Keys and help',
   'help.cards': 'Single keys are for the card that has the focus, or else the one you see first.',
+  'help.switch': 'Single keys on (Enter, arrows and Esc always work)',
   'help.drop':
     'Drop or paste a PNG that Quartet drew anywhere on the page: its settings fill the form.',
   'keys.focus': 'to the composer',

@@ -30,6 +30,8 @@ export const zhCn: Record<keyof typeof en, string> = {
   'login.hint': '这个控制台可以从其他机器访问，因此需要令牌：即 QUARTET_API_KEY 的值。',
   'login.token': '令牌',
   'login.button': '登录',
+  'login.notKept':
+    '令牌正确，但浏览器没有保存登录。请用 https 地址打开控制台，并允许它使用 Cookie。',
 
   'composer.label': '想画什么，或输入命令',
   'composer.placeholder': '描述一张图片，或输入 /',
@@ -41,6 +43,8 @@ export const zhCn: Record<keyof typeof en, string> = {
   'composer.hint': 'Enter 发送 · Shift+Enter 换行',
   'completions.label': '建议',
 
+  'option.ar': '宽高比',
+  'option.cfg': '引导强度（cfg）',
   'form.default': '默认',
   'form.yes': '是',
   'form.no': '否',
@@ -52,6 +56,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   'notes.label': '只有您能看到的回复',
   'notes.private': '仅您可见',
   'notes.close': '关闭这条回复',
+  'toasts.label': '消息',
   'notice.show': '查看',
 
   'hero.title': '一个想法，四张图片',
@@ -62,6 +67,8 @@ export const zhCn: Record<keyof typeof en, string> = {
   'hero.example3': '一颗微笑的黄色星星，贴纸',
   'hero.example4': '花盆里的绿色仙人掌，卡通',
 
+  'feed.title': '创作图片',
+  connected: '连接已恢复。',
   'feed.label': '请求，最新的在前',
   'state.queued': '排队中',
   'state.running': '绘制中',
@@ -79,7 +86,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   'tile.waiting': '第 {number} 张还没有画好',
   vote: '投票',
   'vote.own': '您的选择',
-  'vote.label': '投给第 {number} 张，目前 {votes} 票',
+  'vote.label': '投票给第 {number} 张，目前 {votes} 票',
   actions: '操作',
   'actions.key': '{label}（{key}）',
   deleted: '已删除。',
@@ -135,10 +142,12 @@ export const zhCn: Record<keyof typeof en, string> = {
   'queue.cancelShort': '取消',
 
   'drop.here': '松开即可使用这张 PNG 的设置',
-  'drop.read': '{name} 的设置已填入表单。',
+  'drop.tooLarge': '文件 {name} 超过 40 MiB：Quartet 的图片没有这么大。',
+  'drop.read': '已将 {name} 的设置填入表单。',
 
   'help.title': '快捷键与帮助',
   'help.cards': '单键作用于获得焦点的卡片；没有焦点时，作用于最先看到的那张。',
+  'help.switch': '启用单键（Enter、方向键和 Esc 始终有效）',
   'help.drop': '把 Quartet 画的 PNG 拖到页面任意位置或粘贴进来，它的设置就会填入表单。',
   'keys.focus': '到输入框',
   'keys.send': '发送',

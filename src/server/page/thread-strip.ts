@@ -72,7 +72,7 @@ function createRow(): Part {
       const empty = isActive(request) ? wantedCount(request) - candidates.length : 0;
       replace(
         thumbs,
-        ...candidates.map(({ url, altText }) => el('img', { src: url, alt: altText, loading: 'lazy' })),
+        ...candidates.map(({ url }) => el('img', { src: url, alt: '', loading: 'lazy' })),
         ...Array.from({ length: Math.max(0, empty) }, () => el('span', { class: 'thumb-empty' })),
       );
     },

@@ -58,7 +58,9 @@ export function createTile({ number, onOpen }: TileOptions): Tile {
       setAttribute(
         button,
         'aria-label',
-        candidate ? t('tile.open', { number }) : t('tile.waiting', { number }),
+        candidate
+          ? `${t('tile.open', { number })}. ${candidate.altText}`
+          : t('tile.waiting', { number }),
       );
       if (isDrawn && status.preview !== null) {
         preview.src = status.preview;

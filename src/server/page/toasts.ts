@@ -14,10 +14,12 @@ export interface Toasts {
 }
 
 const shownMilliseconds = 8000;
+/** More would hide a phone's page. */
+const most = 3;
 
 /** Short lines in a corner. What must not be missed is a note, not a toast. */
 export function createToasts(announce: (text: string) => void): Toasts {
-  const element = el('div', { class: 'toasts' });
+  const element = el('section', { class: 'toasts', 'aria-label': t('toasts.label') });
 
   function show({ text, kind = 'normal', link }: Toast): void {
     const toast = el(
@@ -36,6 +38,7 @@ export function createToasts(announce: (text: string) => void): Toasts {
       if (other.firstElementChild?.textContent === text) other.remove();
     }
     element.append(toast);
+    while (element.childElementCount > most) element.firstElementChild?.remove();
     announce(text);
     hideLater(toast);
   }

@@ -19,19 +19,26 @@ export function createView(app: App): View {
     'aria-label': t('feed.label'),
     'aria-busy': 'true',
   });
+  const title = el('h1', { class: 'visually-hidden' }, t('feed.title'));
   const hero = createHero(app);
   const cards = new Map<string, Card>();
   /** Those before the oldest that was read are not shown yet: some of them may be known from elsewhere. */
   let oldest: string | null = null;
   let isRead = false;
+  /** While a page comes in, it is shown once and not request by request. */
+  let isReading = false;
+  /** Cards that are behind what is known. */
+  const stale = new Set<string>();
   const pager = createPager({
     load: async (before) => {
       const known = app.requests.all();
       const { requests, next } = await app.api.feed({ before, limit: 24 });
-      for (const request of requests) app.requests.put(request);
+      const roots = await readRoots(requests);
+      isReading = true;
+      for (const request of [...requests, ...roots]) app.requests.put(request);
       if (before === null) forgetDeleted(known, requests);
+      isReading = false;
       oldest = next === null ? '' : (requests.at(-1)?.acceptedAt ?? oldest);
-      await readRoots();
       isRead = true;
       render();
       return next;
@@ -46,7 +53,16 @@ export function createView(app: App): View {
   const element = el(
     'div',
     { class: 'create' },
-    el('div', { class: 'column' }, composerSlot, app.notes.element, hero, list, pager.element),
+    el(
+      'div',
+      { class: 'column' },
+      title,
+      composerSlot,
+      app.notes.element,
+      hero,
+      list,
+      pager.element,
+    ),
     el('aside', { class: 'aside' }, panel.element),
   );
   hero.hidden = true;
@@ -64,12 +80,14 @@ export function createView(app: App): View {
     }
   }
 
-  /** A thread whose first request is older than the page that was read. */
-  async function readRoots(): Promise<void> {
-    const wanted = app.requests.all().flatMap(({ request }) => request.threadId ?? []);
-    const missing = [...new Set(wanted)].filter((id) => !app.requests.find(id));
+  /** What threads hang on, where it is older than the page that was read. */
+  async function readRoots(read: ConsoleRequest[]): Promise<ConsoleRequest[]> {
+    const there = new Set(read.map(({ id }) => id));
+    const known = app.requests.all().map(({ request }) => request);
+    const wanted = [...read, ...known].flatMap(({ threadId }) => threadId ?? []);
+    const missing = [...new Set(wanted)].filter((id) => !there.has(id) && !app.requests.find(id));
     const found = await Promise.allSettled(missing.map((id) => app.api.request(id)));
-    for (const one of found) if (one.status === 'fulfilled') app.requests.put(one.value);
+    return found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   }
 
   function isShown({ request }: Entry): boolean {
@@ -86,24 +104,32 @@ export function createView(app: App): View {
     const entries = app.requests.all().filter(isShown);
     const wanted = entries.map((entry) => {
       const { id } = entry.request;
-      const card = cards.get(id) ?? createCard(app, entry, { isInThread: false });
+      const known = cards.get(id);
+      const card = known ?? createCard(app, entry, { isInThread: false });
       cards.set(id, card);
-      card.update(entry);
+      if (!known || stale.has(id)) card.update(entry);
       return card.element;
     });
+    stale.clear();
     arrange(list, wanted);
     list.setAttribute('aria-busy', 'false');
     hero.hidden = entries.length > 0;
+    // The hero has a title of its own.
+    title.hidden = !hero.hidden;
     list.hidden = entries.length === 0;
   }
 
   /** A step of a drawing touches its own card only. */
   function onChange(id: string): void {
     const entry = app.requests.find(id);
-    const card = cards.get(entry?.request.threadId ?? id);
-    const owner = app.requests.find(entry?.request.threadId ?? id);
-    if (entry && card && owner && card.element.isConnected) card.update(owner);
-    else render();
+    const ownerId = entry?.request.threadId ?? id;
+    const card = cards.get(ownerId);
+    const owner = app.requests.find(ownerId);
+    if (entry && card && owner && !isReading && card.element.isConnected) return card.update(owner);
+    stale.add(ownerId);
+    // What is gone may have been in any thread.
+    if (!entry) for (const known of cards.keys()) stale.add(known);
+    if (!isReading) render();
   }
 
   const stops = [

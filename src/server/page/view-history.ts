@@ -6,7 +6,7 @@ import { icon } from './icons.ts';
 import { t } from './locale.ts';
 import { createPager } from './pager.ts';
 import { leadingOf } from './requests.ts';
-import { historyHash, threadHash } from './router.ts';
+import { historyHash, places, threadHash } from './router.ts';
 import { skeletonTiles } from './skeleton.ts';
 import { platformName, stateText } from './status-view.ts';
 import { timeOf } from './time.ts';
@@ -30,7 +30,7 @@ export function historyView(app: App, given: { search: string; platform: string 
   const select = el(
     'select',
     { 'aria-label': t('history.platform') },
-    ...(['console', 'discord', 'slack', 'all'] as const).map((name) =>
+    ...places.map((name) =>
       el('option', { value: name, selected: name === platform }, name === 'all' ? t('history.all') : platformName(name)),
     ),
   ); // prettier-ignore
@@ -104,10 +104,11 @@ function albumOf(request: ConsoleRequest): HTMLElement {
     request;
   const candidates = results?.candidates ?? [];
   const leading = leadingOf(request);
-  const pictures = candidates.map(({ url, altText, number }) =>
+  // The prompt names the album; four times the same words help nobody.
+  const pictures = candidates.map(({ url, number }) =>
     el('img', {
       src: url,
-      alt: altText,
+      alt: '',
       loading: 'lazy',
       class: leading?.number === number ? 'is-leading' : '',
     }),
@@ -119,7 +120,7 @@ function albumOf(request: ConsoleRequest): HTMLElement {
       'a',
       { class: 'album-link', href: threadHash(threadId ?? id) },
       el('div', { class: 'album-pictures', data: { count: String(candidates.length) } }, ...pictures, candidates.length === 0 && el('span', { class: 'album-none' }, stateText(request))),
-      el('h3', { class: 'album-prompt' }, prompt),
+      el('h2', { class: 'album-prompt' }, prompt),
     ),
     el(
       'p',

@@ -32,15 +32,24 @@ export function loginView(api: Api): HTMLElement {
     event.preventDefault();
     button.disabled = true;
     error.textContent = '';
-    api.login(input.value.trim()).then(
-      () => location.reload(),
-      (thrown: unknown) => {
-        button.disabled = false;
-        error.textContent = messageOf(thrown);
-        input.select();
-      },
+    logIn(input.value.trim()).then(
+      (isKept) => (isKept ? location.reload() : refuse(t('login.notKept'))),
+      (thrown: unknown) => refuse(messageOf(thrown)),
     );
   });
+
+  /** Whether the browser kept the login: over plain HTTP it drops a cookie that is for HTTPS. */
+  async function logIn(token: string): Promise<boolean> {
+    await api.login(token);
+    return (await api.session()).isLoggedIn;
+  }
+
+  function refuse(why: string): void {
+    button.disabled = false;
+    error.textContent = why;
+    input.select();
+  }
+
   return el(
     'div',
     { class: 'login' },

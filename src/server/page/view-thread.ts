@@ -39,6 +39,9 @@ export function threadView(app: App, id: string): View {
   function showGone(): void {
     composerSlot.hidden = true;
     count.textContent = '';
+    // Not a feed any more: there is nothing in it.
+    list.removeAttribute('role');
+    list.setAttribute('aria-busy', 'false');
     replace(list, el('div', { class: 'empty' }, icon('thread'), el('h2', {}, t('thread.gone')), el('p', {}, t('thread.goneText'))));
   } // prettier-ignore
 
@@ -78,6 +81,7 @@ export function threadView(app: App, id: string): View {
       el(
         'div',
         { class: 'column thread' },
+        el('h1', { class: 'visually-hidden' }, t('thread.label')),
         el('header', { class: 'thread-header' }, el('a', { class: 'back', href: '#/' }, icon('left'), t('thread.back')), count),
         list,
         app.notes.element,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
+import { AppError } from '#src/errors.ts';
 import {
   insertTextChunks,
   readPngChunks,
@@ -123,6 +124,34 @@ describe('readPngTexts', () => {
     const bomb = deflateSync(Buffer.alloc(16 * 1024 * 1024));
     const file = withChunk(png, 'zTXt', Buffer.concat([Buffer.from('big\0\0', 'latin1'), bomb]));
     assert.throws(() => readPngTexts(file), { code: 'INVALID_REQUEST', message: /"big".*larger/ });
+  });
+
+  it('refuses many such texts in one small file', () => {
+    const text = Buffer.concat([
+      Buffer.from('big\0\0', 'latin1'),
+      deflateSync(Buffer.alloc(4 * 1024 * 1024)),
+    ]);
+    let file = png;
+    for (let i = 0; i < 5; i += 1) file = withChunk(file, 'zTXt', text);
+    assert.throws(() => readPngTexts(file), { code: 'INVALID_REQUEST', message: /together/ });
+  });
+
+  it('refuses a file that is nothing but chunks', () => {
+    const empty = withChunk(png, 'none', Buffer.alloc(0)).subarray(png.length - 12, png.length);
+    const many = Buffer.concat([
+      png.subarray(0, -12),
+      Buffer.concat(Array.from({ length: 70_000 }, () => empty)),
+      png.subarray(-12),
+    ]);
+    assert.throws(() => readPngTexts(many), { code: 'INVALID_REQUEST', message: /chunks/ });
+  });
+
+  it('says what is wrong in Chinese too', () => {
+    assert.throws(
+      () => readPngTexts(Buffer.from('GIF89a')),
+      (thrown) =>
+        thrown instanceof AppError && thrown.localized['zh-CN']?.startsWith('这不是 PNG') === true,
+    );
   });
 
   it('refuses a text without an end of its keyword', () => {

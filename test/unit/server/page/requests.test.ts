@@ -37,6 +37,9 @@ describe('what the page knows of requests', () => {
       entries.map((entry) => entry.request.id);
     assert.deepEqual(ids(requests.all()), ['c', 'b', 'a']);
     assert.deepEqual(ids(requests.inThread('a')), ['b', 'c']);
+    requests.hear({ type: 'removed', requestId: 'b' });
+    assert.deepEqual(ids(requests.inThread('a')), ['c']);
+    assert.deepEqual(ids(requests.inThread('c')), []);
   });
 
   it('follows the events of the server, and tells whoever asked', () => {
@@ -103,5 +106,8 @@ describe('an address', () => {
     for (const hash of ['', '#', '#/', '#/nothing', '#/r/']) {
       assert.deepEqual(parseRoute(hash), { name: 'create' });
     }
+    assert.deepEqual(parseRoute('#/r/%E0%A4'), { name: 'thread', id: '%E0%A4' });
+    const odd = { name: 'history', search: '', platform: 'console' };
+    assert.deepEqual(parseRoute('#/history?platform=nowhere'), odd);
   });
 });
