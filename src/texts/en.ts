@@ -300,7 +300,7 @@ export const en = {
   'doctor.clockAgrees': 'agrees with {server}',
   'doctor.clockAhead': '{seconds} s ahead of {server}',
   'doctor.clockBehind': '{seconds} s behind {server}',
-  'doctor.setClock': 'set this machine’s clock; on Linux: timedatectl set-ntp true',
+  'doctor.setClock': 'set this machine’s clock; on Linux with “timedatectl set-ntp true”',
   'doctor.queue': 'queue',
   'doctor.queueAnswers': 'answers ({server})',
   'doctor.workers': 'workers',

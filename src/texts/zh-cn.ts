@@ -286,7 +286,7 @@ export const zhCn: Record<TextKey, string> = {
   'doctor.clockAgrees': '与 {server} 一致',
   'doctor.clockAhead': '比 {server} 快 {seconds} 秒',
   'doctor.clockBehind': '比 {server} 慢 {seconds} 秒',
-  'doctor.setClock': '请校准本机时钟；Linux 上可用：timedatectl set-ntp true',
+  'doctor.setClock': '请校准本机时钟；Linux 上可用“timedatectl set-ntp true”',
   'doctor.queue': '队列',
   'doctor.queueAnswers': '正常（{server}）',
   'doctor.workers': '工作进程',

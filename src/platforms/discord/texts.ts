@@ -49,7 +49,10 @@ export const sentences = {
     'zh-CN': '已连接；intents {sum}，都不需要特权',
   },
   checkNotConnected: { en: 'not connected', 'zh-CN': '未连接' },
-  checkNotStarted: { en: 'Start Quartet: npm start.', 'zh-CN': '启动 Quartet：npm start。' },
+  checkNotStarted: {
+    en: 'Start Quartet with “npm start”.',
+    'zh-CN': '请用“npm start”启动 Quartet。',
+  },
   checkReconnect: {
     en: 'Put that right, and start Quartet again.',
     'zh-CN': '解决后重新启动 Quartet。',
