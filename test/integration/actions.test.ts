@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { StoredRequest } from '#src/store/requests.ts';
+import type { Person } from '#src/types/chat.ts';
 import { useBench } from '../helpers/bench.ts';
 import { alice, bao, carol } from '../helpers/memory-platform.ts';
 import { until } from '../helpers/product.ts';
@@ -247,6 +248,23 @@ describe('commands', () => {
     );
   });
 
+  it('name leads by mention, name or id, and nobody who is not there', async () => {
+    await bench.imagine('one', alice);
+    const leads = async (values: object) =>
+      (await bench.chat.command(carol, 'settings', { ...values })).at(-1)?.text ?? '';
+    assert.match(await leads({ lead: '@alice' }), /Leads by name: Alice/);
+    assert.match(await leads({ unlead: '<@alice|Alice>' }), /Leads by name: –/);
+    assert.match(
+      await leads({ lead: '<@123456789012345678>' }),
+      /Leads by name: 123456789012345678/,
+    );
+    assert.equal(
+      await leads({ lead: '@nobody', style: 'flt' }),
+      '• style flt does not fit: use one of flat, 3d, cartoon, sticker, default. Nearest: flat.\n' +
+        '• Nobody named nobody is known here: mention them, or let them use any command of mine first.',
+    );
+  });
+
   it('show the queue with turns and reasons', async () => {
     await bench.imagine('one', alice);
     await bench.imagine('two', alice);
@@ -289,5 +307,15 @@ describe('commands', () => {
       styles.map(({ value }) => value),
       ['flat', '3d', 'cartoon', 'sticker'],
     );
+    const presets = await bench.chat.inbox().suggest('imagine', 'preset', 'dra', bao, place);
+    assert.deepEqual(presets, [{ label: 'draft (步数 8)', value: 'draft' }]);
+    const { shortId } = await bench.imagine('a tree', alice);
+    const offered = async (person: Person) =>
+      (await bench.chat.inbox().suggest('cancel', 'which', '', person, place)).map(
+        ({ value }) => value,
+      );
+    assert.deepEqual(await offered(alice), [shortId, 'all']);
+    assert.deepEqual(await offered(bao), ['all']);
+    assert.deepEqual(await offered(carol), [shortId, 'all'], 'a lead may cancel anybody’s');
   });
 });
