@@ -8,7 +8,7 @@ export default defineCommand({
   isForLeads: true,
   options: () => z.object({}),
 
-  async run({ bot, place, reply, texts }) {
+  async run({ bot, place, person, reply, texts }) {
     const platform = bot.platformOf(place.platform);
     const channel = await finding(texts('doctor.channel'), async () => {
       const { name, missingRights } = await platform.inspect(place, texts.locale);
@@ -16,7 +16,7 @@ export default defineCommand({
       const fix = ok ? null : texts('doctor.grant', { rights: missingRights.join(', ') });
       return [{ name: texts('doctor.channel'), ok, detail: name, fix }];
     });
-    const others = await diagnose(bot, [platform], texts);
+    const others = await diagnose(bot, [platform], person.locale);
     await reply({ text: [...channel, ...others].map(describeFinding).join('\n') });
   },
 });

@@ -19,7 +19,8 @@ import { createEstimator } from './requests/estimate.ts';
 import { createModels } from './requests/models.ts';
 import { createPlaceRules } from './requests/place-rules.ts';
 import { createPublisher } from './requests/publisher.ts';
-import { createRecovery, readBackVotes } from './requests/recover.ts';
+import { createVoteReader } from './requests/read-votes.ts';
+import { createRecovery } from './requests/recover.ts';
 import type { BotServices } from './requests/services.ts';
 import { createTracker } from './requests/tracker.ts';
 import { startServer } from './server/server.ts';
@@ -116,12 +117,13 @@ export async function startBot({
   };
   const runner = createCommandRunner(services, commands, () => foundation.models.scope());
   const action = createActions(services);
+  const votes = createVoteReader(services);
   const inboxOf = ({ name }: Platform): Inbox => ({
     describeCommands: services.commands,
     command: runner.run,
     suggest: runner.suggest,
     action,
-    gap: () => readBackVotes(services, name),
+    gap: () => votes.read(name),
   });
 
   const server = await startServer({ config, services, platforms });
@@ -129,10 +131,19 @@ export async function startBot({
   await queue.listen(alsoTelling(tracker.listener, server.queueChanged));
   await store.interactions.forgetOld(keepEventsDays);
   const recovery = createRecovery(services);
-  const connections = connectPlatforms(platforms, inboxOf, logger, () => recovery.run(true));
+  // Nobody listened before: a start is a gap.
+  const connections = connectPlatforms(platforms, inboxOf, logger, async ({ name }) => {
+    await Promise.all([recovery.run(true), votes.read(name)]);
+  });
+  started.defer(() => votes.stop());
   started.defer(() => connections.stop());
   recovery.start(options.sweepMs ?? defaultSweepMs);
-  started.defer(() => recovery.stop());
+  started.defer(async () => {
+    const stopped = recovery.stop();
+    // What it waits for may be tried again for minutes; the tracker gives that up.
+    await tracker.close();
+    await stopped;
+  });
 
   const running = started.move();
   return {

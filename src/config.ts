@@ -8,32 +8,56 @@ import { devices } from './types/runtime.ts';
  * same name in lower case with dashes and without QUARTET_. Secrets are never flags.
  */
 
-const port = z.coerce.number().pipe(z.int().min(0).max(65_535));
-const flag = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] });
-const count = z.coerce.number().pipe(z.int().min(1));
+const numeral = /^\d+(\.\d+)?$/;
+/** A number written as people write it; what is allowed is said whole, whatever is wrong with it. */
+const numberWhere = (allowed: string, fits: (value: number) => boolean) =>
+  z
+    .string()
+    .refine((text) => numeral.test(text) && fits(Number(text)), `use ${allowed}`)
+    .transform(Number);
+const port = numberWhere('a whole number from 0 to 65535, such as 7860', (value) => {
+  return Number.isInteger(value) && value <= 65_535;
+});
+const flag = z.stringbool({
+  truthy: ['true', '1'],
+  falsy: ['false', '0'],
+  error: 'use true, false, 1 or 0',
+});
+const count = numberWhere('a whole number from 1 on, such as 4', (value) => {
+  return Number.isInteger(value) && value >= 1;
+});
+const address = (protocol: RegExp, example: string) =>
+  z.url({ protocol, error: `is no address that fits: write it like ${example}` });
+const web = (example: string) => address(/^https?$/, example);
 
 const variables = {
   QUARTET_DATA_DIR: z.string().default('./data'),
   QUARTET_HOST: z.string().default('127.0.0.1'),
   QUARTET_PORT: port.default(7860),
   QUARTET_MODEL: z.string().default('pocket'),
-  QUARTET_DEVICE: z.enum(devices).default('auto'),
+  QUARTET_DEVICE: z.enum(devices, { error: `use ${devices.join(', ')}` }).default('auto'),
   QUARTET_MAX_CONCURRENT_GENERATIONS: count.default(4),
-  QUARTET_GPU_MEMORY_UTILIZATION: z.coerce.number().gt(0).max(1).default(0.9),
+  QUARTET_GPU_MEMORY_UTILIZATION: numberWhere(
+    'a number above 0 and up to 1, such as 0.9',
+    (value) => value > 0 && value <= 1,
+  ).default(0.9),
   QUARTET_OFFLOAD_TO_CPU: flag.default(false),
   /** Longest silence of an engine before it is given up. Unit: seconds. */
-  QUARTET_STEP_TIMEOUT: z.coerce.number().positive().default(600),
+  QUARTET_STEP_TIMEOUT: numberWhere(
+    'a number of seconds above 0, such as 600',
+    (value) => value > 0,
+  ).default(600),
   QUARTET_API_KEY: z.string().optional(),
-  QUARTET_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  QUARTET_PUBLIC_URL: web('https://quartet.example.com').optional(),
+  DATABASE_URL: address(/^postgres(ql)?$/, 'postgresql://USER:PASSWORD@HOST:5432/NAME').optional(),
+  REDIS_URL: address(/^rediss?$/, 'redis://HOST:6379').optional(),
+  S3_ENDPOINT: web('https://s3.example.com').optional(),
   S3_BUCKET: z.string().optional(),
   S3_REGION: z.string().optional(),
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   DISCORD_TOKEN: z.string().optional(),
-  DISCORD_API_URL: z.url({ protocol: /^https?$/ }).default('https://discord.com/api'),
+  DISCORD_API_URL: web('https://discord.com/api').default('https://discord.com/api'),
   SLACK_BOT_TOKEN: z
     .string()
     .startsWith('xoxb-', 'must be a bot token, which begins with xoxb-')
@@ -43,7 +67,7 @@ const variables = {
     .startsWith('xapp-', 'must be an app-level token, which begins with xapp-')
     .optional(),
   SLACK_SIGNING_SECRET: z.string().optional(),
-  SLACK_API_URL: z.url({ protocol: /^https?$/ }).default('https://slack.com/api/'),
+  SLACK_API_URL: web('https://slack.com/api/').default('https://slack.com/api/'),
 } as const;
 type Variable = keyof typeof variables;
 
@@ -119,6 +143,8 @@ function shape(settings: z.output<typeof schema>) {
   });
 }
 
+export const settingNames: readonly string[] = Object.keys(variables);
+
 /** Flags that set a variable: `--data-dir` for QUARTET_DATA_DIR. Secrets have none. */
 export const settingFlags: ReadonlyMap<string, string> = new Map(
   Object.keys(variables)
@@ -134,8 +160,10 @@ export const settingFlags: ReadonlyMap<string, string> = new Map(
 export function loadConfig(env: NodeJS.ProcessEnv, flags: Record<string, string> = {}): Config {
   const values: Record<string, string> = {};
   for (const name of Object.keys(variables)) {
-    // An empty string means "not set": a line left blank in an .env file.
-    if (env[name]) values[name] = env[name];
+    // An empty string means "not set": a line left blank in an .env file. Blanks around a value
+    // come from copying.
+    const given = env[name]?.trim();
+    if (given) values[name] = given;
   }
   for (const [flagName, value] of Object.entries(flags)) {
     const name = settingFlags.get(flagName);

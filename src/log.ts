@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -33,27 +33,39 @@ export function createLogger({
     {
       level,
       base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secretPaths.flatMap((path) => [path, `*.${path}`]), censor: '(not shown)' },
     },
     isPlain ? plainStream() : pino.destination({ fd: 2, sync: true }),
   );
 }
 
-const signs: Record<number, string> = { 20: '·', 30: ' ', 40: '!', 50: '✗', 60: '✗' };
+const signs: Record<string, string> = { debug: '·', info: ' ', warn: '!', error: '✗', fatal: '✗' };
 
-/** `12:00:00   Request accepted. shortId=k3v9xw` */
 function plainStream(): DestinationStream {
-  return {
-    write(line) {
-      const { level, time, msg, ...details } = JSON.parse(line) as Record<string, unknown>;
-      const clock = new Date(time as number).toTimeString().slice(0, 8);
-      const rest = Object.entries(details)
-        .map(
-          ([name, value]) =>
-            ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-        )
-        .join('');
-      process.stderr.write(`${clock} ${signs[level as number] ?? ' '} ${String(msg)}${rest}\n`);
-    },
+  return { write: (line) => void process.stderr.write(formatPlain(line)) };
+}
+
+interface Line extends Record<string, unknown> {
+  level: string;
+  time: string;
+  msg: string;
+  err?: { message: string; stack: string };
+}
+
+/** A line of JSON as people read it: `12:00:00   Request accepted. shortId=k3v9xw` */
+export function formatPlain(json: string): string {
+  const { level, time, msg, err, ...details } = JSON.parse(json) as Line;
+  const clock = new Date(time).toTimeString().slice(0, 8);
+  const show = (value: unknown) => {
+    if (typeof value === 'number') return String(Math.round(value * 100) / 100);
+    return typeof value === 'string' ? value : JSON.stringify(value);
   };
+  const rest = Object.entries(details).map(([name, value]) => ` ${name}=${show(value)}`);
+  const cause = err && !msg.includes(err.message) ? ` cause=${err.message}` : '';
+  // What the product has a code for needs no lines of its own.
+  const isKnown = typeof details['code'] === 'string' && details['code'] !== 'INTERNAL';
+  const stack = err && !isKnown ? `${err.stack}\n` : '';
+  return `${clock} ${signs[level] ?? ' '} ${msg}${rest.join('')}${cause}\n${stack}`;
 }

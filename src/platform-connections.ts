@@ -19,7 +19,7 @@ export function connectPlatforms(
   platforms: Platform[],
   inboxOf: (platform: Platform) => Inbox,
   logger: Logger,
-  onConnected: () => Promise<void>,
+  onConnected: (platform: Platform) => Promise<void>,
 ): PlatformConnections {
   const timers = new Set<NodeJS.Timeout>();
   let isStopped = false;
@@ -38,7 +38,7 @@ export function connectPlatforms(
     if (isStopped) return platform.stop();
     logger.info({ platform: name }, `${name} is connected.`);
     if (platform.invitation) logger.info({ platform: name }, `Add the bot: ${platform.invitation}`);
-    await onConnected().catch((thrown: unknown) => {
+    await onConnected(platform).catch((thrown: unknown) => {
       logger.warn({ platform: name }, `Not taken up yet: ${toAppError(thrown).message}`);
     });
   }

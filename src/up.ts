@@ -11,7 +11,7 @@ export interface UpOptions {
   /** The worker's settings as flags, beside the environment. */
   workerArgs: string[];
   env: NodeJS.ProcessEnv;
-  /** The database that this program started ended by itself. */
+  /** The database that this program started ended by itself, or no worker can ever start. */
   onFatal(error: AppError): void;
 }
 
@@ -48,6 +48,7 @@ export async function startAll({
     args: workerArgs,
     env: { ...env, DATABASE_URL: databaseUrl },
     logger,
+    onUnfit: onFatal,
   });
   // The worker first: what it puts back is told while the bot still listens.
   started.defer(() => bot.stop());

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { AppError, type ErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
 
 /** A worker in a process of its own that is started again when it dies. */
@@ -17,6 +18,15 @@ export interface WorkerProcessOptions {
   /** Its settings: the database is only known to whoever started it. */
   env: NodeJS.ProcessEnv;
   logger: Logger;
+  /** It could not start, and no other start would end otherwise: a device or model that is not there. */
+  onUnfit(error: AppError): void;
+}
+
+/** What a worker tells whoever started it, when it cannot start. */
+export interface FailedStart {
+  code: ErrorCode;
+  message: string;
+  retryable: boolean;
 }
 
 const cliFile = join(import.meta.dirname, 'cli.ts');
@@ -26,7 +36,12 @@ const longestPauseMs = 30_000;
 const settledMs = 60_000;
 const stopMs = 7000;
 
-export function startWorkerProcess({ args, env, logger }: WorkerProcessOptions): WorkerProcess {
+export function startWorkerProcess({
+  args,
+  env,
+  logger,
+  onUnfit,
+}: WorkerProcessOptions): WorkerProcess {
   let child: ChildProcess | null = null;
   let timer: NodeJS.Timeout | undefined;
   let pauseMs = firstPauseMs;
@@ -39,14 +54,24 @@ export function startWorkerProcess({ args, env, logger }: WorkerProcessOptions):
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     child = spawned;
+    let failed: FailedStart | null = null;
+    spawned.once('message', (message) => (failed = message as FailedStart));
     spawned.once('exit', (code, signal) => {
       child = null;
+      const end = () => ended(code, signal);
+      // Its last words may still be on their way.
+      if (spawned.connected) spawned.once('disconnect', end);
+      else end();
+    });
+    const ended = (code: number | null, signal: NodeJS.Signals | null) => {
       if (isStopping) return;
+      if (failed && !failed.retryable) return onUnfit(new AppError(failed.code, failed.message));
       if (Date.now() - startedAt > settledMs) pauseMs = firstPauseMs;
-      logger.error({ code, signal }, `The worker ended; another starts in ${pauseMs / 1000} s.`);
+      const why = failed ? `could not start: ${failed.message}` : 'ended.';
+      logger.error({ code, signal }, `The worker ${why} Another starts in ${pauseMs / 1000} s.`);
       timer = setTimeout(start, pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
-    });
+    };
   }
 
   start();

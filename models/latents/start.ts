@@ -12,7 +12,11 @@ export function candidateNoise(
 ): Float32Array {
   const own = generator.randn([size]);
   if (!variation) return own;
-  const base = createGenerator(variation.baseSeed).randn([size]);
+  const noiseOf = (seed: number) => createGenerator(seed).randn([size]);
+  let base = noiseOf(variation.baseSeed);
+  for (const { seed, strength } of variation.via ?? []) {
+    base = turnTowards(base, noiseOf(seed), strength);
+  }
   return turnTowards(base, own, variation.strength);
 }
 

@@ -70,13 +70,17 @@ export function parseCommandLine(
   return line;
 }
 
-/** `--seed -1` means the value -1: what follows a flag that takes a value is its value. */
+/**
+ * `--seed -1` means the value -1: what follows a flag that takes a value is its value. What follows an
+ * unknown one was meant as its value, and is no fault of its own.
+ */
 function joinValues(args: string[], known: Record<string, Flag>): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i += 1) {
     const arg = args[i] as string;
     const next = args[i + 1];
-    const takesValue = arg.startsWith('--') && typeof known[arg.slice(2)]?.value === 'string';
+    const isFlag = arg.startsWith('--') && arg !== '--' && !arg.includes('=');
+    const takesValue = isFlag && known[arg.slice(2)]?.value !== null;
     if (takesValue && next !== undefined && !next.startsWith('--')) {
       joined.push(`${arg}=${next}`);
       i += 1;

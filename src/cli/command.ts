@@ -8,6 +8,8 @@ export interface CliCommand {
   /** How it is typed, without the program's name. */
   usage: string;
   flags: Record<string, Flag>;
+  /** It reads words that are no flags; to every other command they are a fault. */
+  takesWords?: boolean;
   /** Settings that it heeds, by their flags. */
   settings: readonly string[];
   /** Lines below the flags. */

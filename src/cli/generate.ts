@@ -22,6 +22,7 @@ interface Target {
 export default {
   summary: 'draw pictures from a prompt',
   usage: 'generate --prompt TEXT [flags]',
+  takesWords: true,
   flags: {
     prompt: { value: 'TEXT', help: 'what to draw' },
     negative: { value: 'TEXT', help: 'what to keep out; needs cfg above 1' },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import packageJson from '../../package.json' with { type: 'json' };
 import { loadConfig } from '../config.ts';
-import { invalidRequest, toAppError, type AppError } from '../errors.ts';
+import { invalidRequest, toAppError, type AppError, type Fault } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import { parseCommandLine } from './arguments.ts';
 import type { CliCommand } from './command.ts';
@@ -27,16 +28,21 @@ export function exitCode({ code }: AppError): number {
 
 /** Runs one command line; never throws. */
 export async function main(args: string[]): Promise<number> {
-  const [name, ...rest] = args;
+  const [name, ...rest] = asHelp(args);
   const isJson = rest.includes('--json');
   try {
-    if (name === undefined || name === 'help' || name === '--help') {
+    if (name === undefined || name === '--help') {
       console.log(await programHelp(commands));
       return name === undefined ? 2 : 0;
+    }
+    if (name === '--version') {
+      console.log(packageJson.version);
+      return 0;
     }
     if (!Object.hasOwn(commands, name)) throw unknownCommand(name);
     const { default: command } = await (commands[name] as () => Promise<{ default: CliCommand }>)();
     const line = parseCommandLine(rest, command.flags, command.settings);
+    if (!command.takesWords) line.faults.push(...line.words.map((word) => strayWord(name, word)));
     if (line.switches.has('help')) {
       console.log(commandHelp(command));
       return 0;
@@ -48,6 +54,20 @@ export async function main(args: string[]): Promise<number> {
     printError(error, isJson);
     return exitCode(error);
   }
+}
+
+/** `help`, `-h`, `help up` and `up -h` are what people try first. */
+function asHelp(args: string[]): string[] {
+  const [first, second, ...rest] = args;
+  if (first === '-h') return ['--help'];
+  if (first === '-v') return ['--version'];
+  if (first === 'help') return second === undefined ? ['--help'] : [second, '--help'];
+  return second === '-h' ? [first as string, '--help', ...rest] : args;
+}
+
+function strayWord(command: string, word: string): Fault {
+  const message = `${JSON.stringify(word)} means nothing to quartet ${command}: leave it out, or write --FLAG VALUE. See --help.`;
+  return { field: 'words', value: word, allowed: 'flags only', nearest: null, message };
 }
 
 function unknownCommand(name: string): AppError {

@@ -6,6 +6,7 @@ import type { CliCommand } from './command.ts';
 export default {
   summary: 'list, import and check models',
   usage: 'model list | import DIR [--name N] | check NAME',
+  takesWords: true,
   flags: { name: { value: 'N', help: "the name to register under (default: the folder's)" } },
   settings: ['data-dir'],
   notes: [

@@ -9,8 +9,11 @@ import type { CliCommand } from './command.ts';
 
 export default {
   summary: 'print the Slack manifest or the Discord invite link, and what to do with it',
-  usage: 'setup discord|slack',
-  flags: {},
+  usage: 'setup discord|slack [--http]',
+  takesWords: true,
+  flags: {
+    http: { value: null, help: 'Slack posts events to QUARTET_PUBLIC_URL; default: Socket Mode' },
+  },
   settings: ['data-dir', 'model', 'public-url'],
   notes: ['The steps go to standard error, so that the manifest alone can be piped away.'],
 
@@ -34,7 +37,15 @@ export default {
     const commands = [...(await loadCommands()).values()].map((command) =>
       describeCommand(command, scope),
     );
-    const { steps, text } = await platform.setUp({ config, commands });
+    const { steps, text } = await platform.setUp({
+      config,
+      commands,
+      isHttp: line.switches.has('http'),
+    });
+    if (line.switches.has('json')) {
+      console.log(JSON.stringify({ steps, text }));
+      return 0;
+    }
     for (const [i, step] of steps.entries()) console.error(`${i + 1}. ${step}`);
     console.error('');
     if (text !== null) console.log(text);

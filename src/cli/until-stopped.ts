@@ -25,7 +25,7 @@ export async function untilStopped(
   void failed?.then(resolve);
   const failure = await asked;
   if (failure) logger.error({}, failure.message);
-  else logger.info({}, 'Stopping. What is being drawn goes back into the queue.');
+  else if (!isChild) logger.info({}, 'Stopping. What is being drawn goes back into the queue.');
   const impatience = setTimeout(() => {
     logger.error({}, `Not everything ended within ${stopMs / 1000} s; leaving it.`);
     process.exit(1);

@@ -25,6 +25,7 @@ export default {
     const workerArgs = Object.entries(line.settings)
       .filter(([name]) => workerSettings.includes(name))
       .flatMap(([name, value]) => [`--${name}`, value]);
+    if (line.switches.has('verbose')) workerArgs.push('--verbose');
     const up = await startAll({ config, logger, workerArgs, env: process.env, onFatal });
     console.log(`Quartet is ready: ${up.bot.url}`);
     return untilStopped(logger, () => up.stop(), fatal);

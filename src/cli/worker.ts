@@ -1,6 +1,7 @@
-import { invalidRequest } from '../errors.ts';
+import { invalidRequest, toAppError } from '../errors.ts';
 import { createLogger } from '../log.ts';
-import { startWorker } from '../worker.ts';
+import type { FailedStart } from '../worker-process.ts';
+import { startWorker, type Worker } from '../worker.ts';
 import { noDatabase } from './bot.ts';
 import type { CliCommand } from './command.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -17,7 +18,17 @@ export default {
     const { databaseUrl } = config;
     if (databaseUrl === null) throw noDatabase('worker');
     const logger = createLogger({ level: line.switches.has('verbose') ? 'debug' : 'info' });
-    const worker = await startWorker({ config, databaseUrl, logger });
+    let worker: Worker;
+    try {
+      worker = await startWorker({ config, databaseUrl, logger });
+    } catch (thrown) {
+      // Whoever started it says it, once.
+      if (!process.send) throw thrown;
+      const { code, message, retryable } = toAppError(thrown);
+      process.send({ code, message, retryable } satisfies FailedStart);
+      process.disconnect();
+      return 1;
+    }
     return untilStopped(logger, () => worker.stop({ givesBack: true }));
   },
 } satisfies CliCommand;

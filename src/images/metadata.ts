@@ -4,6 +4,8 @@ import { formatParameters, parseParameters, type ForeignSettings } from './param
 import { readPngTexts, xmpKeyword, type PngText } from './png-chunks.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const seed = z.int().min(0).max(0xffff_ffff);
+const strength = z.number().min(0).max(1);
 
 /**
  * What determines a picture: enough to draw it again bit for bit with the same program and model.
@@ -22,18 +24,22 @@ export const pictureRecordSchema = z.object({
   steps: z.int().positive(),
   /** 1 = off. */
   cfg: z.number(),
-  seed: z.int().min(0).max(0xffff_ffff),
+  seed,
   style: z.string().nullable(),
   model: z.object({ name: z.string(), family: z.string(), fingerprint: z.string() }),
   /** Side of a VAE tile in pixels; 0 = decided from the size. */
   tile: z.int().min(0),
   /** Image-to-image: the checksum of the picture it started from. */
-  image: z.object({ sha256, strength: z.number().min(0).max(1) }).optional(),
+  image: z.object({ sha256, strength }).optional(),
   /** The checksum of the latents that were handed in, used in place of the seed's noise, and this picture's place in them. */
   initLatents: z.object({ sha256, index: z.int().min(0).max(3) }).optional(),
-  /** Neighbouring noise: the seed whose noise was turned towards this one's, and how far. */
+  /** Neighbouring noise: the seed whose noise was turned towards this one's, and how far; `via`: what it was turned towards before. */
   variation: z
-    .object({ baseSeed: z.int().min(0).max(0xffff_ffff), strength: z.number().min(0).max(1) })
+    .object({
+      baseSeed: seed,
+      strength,
+      via: z.array(z.object({ seed, strength })).optional(),
+    })
     .optional(),
   program: z.object({ name: z.string(), version: z.string() }),
 });

@@ -15,15 +15,18 @@ export default {
   async setUp({ config }) {
     const { inviteLink } = await import('./discord/rights.ts');
     const steps = [
-      'Open https://discord.com/developers/applications and press "New Application".',
-      '"Bot": press "Reset Token", and put the token into .env as DISCORD_TOKEN. No privileged intent is needed.',
+      'Open https://discord.com/developers/applications, press "New Application", give it a name, accept the terms and press "Create".',
+      '"Bot": press "Reset Token", "Yes, do it!", "Copy", and write the line DISCORD_TOKEN=… into the file .env in this folder. No privileged intent is needed.',
       'Run this again: it prints the link that adds the bot to a server.',
     ];
     if (config.discord === null) return { steps, text: null };
     const { findApplicationId } = await import('./discord/identity.ts');
     const applicationId = await findApplicationId(config.discord);
     return {
-      steps: ['Open the link below and choose the server.', 'Run npm start, and type /imagine.'],
+      steps: [
+        'Open the link below, choose the server and press "Authorize".',
+        'Run npm start, and type /imagine in a channel.',
+      ],
       text: inviteLink(applicationId),
     };
   },

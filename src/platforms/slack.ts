@@ -12,19 +12,25 @@ export default {
     const { createSlackPlatform } = await import('./slack/platform.ts');
     return createSlackPlatform({ ...config.slack, publicUrl: config.publicUrl, logger });
   },
-  async setUp({ config, commands }) {
+  async setUp({ config, commands, isHttp = false }) {
     const { slackManifest } = await import('./slack/manifest.ts');
-    // A signing secret alone asks for HTTP; else Slack need not reach this program.
-    const socketMode = config.slack === null || config.slack.appToken !== null;
+    // A signing secret alone asks for HTTP as well; else Slack need not reach this program.
+    const socketMode = !isHttp && (config.slack === null || config.slack.appToken !== null);
     const { publicUrl } = config;
     const steps = [
       'Open https://api.slack.com/apps, press "Create New App", then "From a manifest", and choose the workspace.',
-      'Paste what is printed below as JSON, press "Next", then "Create", then "Install to Workspace".',
+      ...(socketMode || publicUrl !== null
+        ? []
+        : [
+            'Set QUARTET_PUBLIC_URL to the https address of this program, and run this again: it stands in place of YOUR-ADDRESS.',
+          ]),
+      'Paste what is printed below as JSON, press "Next", then "Create".',
+      '"Install App": press "Install to Workspace", then "Allow".',
       '"OAuth & Permissions": put the "Bot User OAuth Token" into .env as SLACK_BOT_TOKEN.',
       socketMode
-        ? '"Basic Information, App-Level Tokens": generate one with connections:write, and put it into .env as SLACK_APP_TOKEN.'
+        ? '"Basic Information, App-Level Tokens": generate one with the scope connections:write, and put it into .env as SLACK_APP_TOKEN.'
         : '"Basic Information, App Credentials": put the "Signing Secret" into .env as SLACK_SIGNING_SECRET.',
-      'Run npm start, and invite the bot to a channel: /invite @Quartet',
+      'Run npm start, and invite the bot in a channel: /invite @Quartet. Then type /imagine a red apple.',
     ];
     const manifest = slackManifest({
       socketMode,

@@ -25,6 +25,8 @@ export interface QueueConnectionOptions {
 
 /** What BullMQ's classes are made with, the same for both servers. */
 export interface QueueConnection {
+  /** How people call it; no secret in it. */
+  server: string;
   connection: ConnectionOptions;
   /**
    * undefined: Redis. BullMQ's constructors take either nothing or a factory, by overload: callers that
@@ -34,6 +36,7 @@ export interface QueueConnection {
   /** One caller at a time, over all processes. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
   onError(error: Error): void;
+  /** From then on no error is told: the server may stop before the last connection has left. */
   close(): Promise<void>;
 }
 
@@ -45,17 +48,47 @@ const releaseLock =
  * Connects, and sets up the queue's tables where it lies in PostgreSQL.
  * @throws AppError STORAGE_FAILED when the server cannot be reached, CONFIG_INVALID without an address.
  */
-export function connectQueue(options: QueueConnectionOptions): Promise<QueueConnection> {
-  if (options.redisUrl !== undefined) return connectRedis(options, options.redisUrl);
-  if (options.databaseUrl !== undefined) return connectPostgres(options, options.databaseUrl);
-  throw new AppError('CONFIG_INVALID', 'The queue has no server: set REDIS_URL or DATABASE_URL.');
+export async function connectQueue(options: QueueConnectionOptions): Promise<QueueConnection> {
+  const { redisUrl, databaseUrl } = options;
+  let isClosed = false;
+  const tell = oncePerMinute(options.onError ?? warn);
+  const onError = (error: Error) => isClosed || tell(error);
+  const connect = async () => {
+    if (redisUrl !== undefined) return connectRedis({ ...options, onError }, redisUrl);
+    if (databaseUrl !== undefined) return connectPostgres({ ...options, onError }, databaseUrl);
+    throw noServer();
+  };
+  const connection = await connect();
+  return {
+    ...connection,
+    close() {
+      isClosed = true;
+      return connection.close();
+    },
+  };
 }
 
-async function connectRedis(
-  options: QueueConnectionOptions,
-  url: string,
-): Promise<QueueConnection> {
-  const onError = options.onError ?? warn;
+/** A server that is away is tried twice a second, and every try fails alike. */
+function oncePerMinute(tell: (error: Error) => void): (error: Error) => void {
+  const told = new Map<string, number>();
+  return (error) => {
+    const now = Date.now();
+    if (now - (told.get(error.message) ?? 0) < 60_000) return;
+    told.set(error.message, now);
+    tell(error);
+  };
+}
+
+function noServer(): AppError {
+  return new AppError('CONFIG_INVALID', 'The queue has no server: set REDIS_URL or DATABASE_URL.');
+}
+
+/** With its errors already looked at. */
+type Options = QueueConnectionOptions & { onError(error: Error): void };
+
+async function connectRedis({ name, onError }: Options, url: string): Promise<QueueConnection> {
+  const { hostname, port } = new URL(url);
+  const server = `Redis at ${hostname}:${port || 6379}`;
   let isOpen = false;
   const client = new Redis(url, {
     lazyConnect: true,
@@ -70,16 +103,16 @@ async function connectRedis(
     isOpen = true;
   } catch (thrown) {
     client.disconnect();
-    const { hostname, port } = new URL(url);
     const reason = (refused ?? (thrown as Error)).message;
     throw new AppError(
       'STORAGE_FAILED',
-      `Redis at ${hostname}:${port || 6379} cannot be used (${reason}): check that it runs and that REDIS_URL is right.`,
+      `${server} cannot be used (${reason}): check that it runs and that REDIS_URL is right.`,
       { cause: thrown, retryable: true },
     );
   }
-  const key = `quartet:${options.name}:turns`;
+  const key = `quartet:${name}:turns`;
   return {
+    server,
     connection: { url, maxRetriesPerRequest: null },
     backend: undefined,
     exclusively: oneByOne(async (work) => {
@@ -99,10 +132,9 @@ async function connectRedis(
 }
 
 async function connectPostgres(
-  options: QueueConnectionOptions,
+  { name, onError }: Options,
   databaseUrl: string,
 ): Promise<QueueConnection> {
-  const onError = options.onError ?? warn;
   const client = new Client({ connectionString: databaseUrl });
   try {
     await client.connect();
@@ -114,14 +146,13 @@ async function connectPostgres(
   }
   const database = openDatabase({ databaseUrl, connections: 1, onError });
   return {
+    server: 'PostgreSQL',
     connection: { connectionString: databaseUrl, max: 4, keepAlive: true },
     // The two kinds differ only in types that none of our calls touches.
     backend: createPostgresBackend as unknown as QueueConnection['backend'],
     exclusively: oneByOne((work) =>
       database.transaction(async ({ query }) => {
-        await query('SELECT pg_advisory_xact_lock(hashtext($1))', [
-          `quartet:${options.name}:turns`,
-        ]);
+        await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`quartet:${name}:turns`]);
         return work();
       }),
     ),

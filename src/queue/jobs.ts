@@ -25,7 +25,14 @@ export const drawSettings = z.object({
   seeds: z.array(seed).min(1).max(4),
   /** Side of a VAE tile in pixels; 0 = the family decides. */
   tile: z.int().min(0),
-  variation: z.object({ baseSeed: seed, strength }).optional(),
+  variation: z
+    .object({
+      baseSeed: seed,
+      strength,
+      /** A variation of a variation: the turns that led to that one. */
+      via: z.array(z.object({ seed, strength })).optional(),
+    })
+    .optional(),
   /** The picture to start from, by its address in the image store. */
   image: z.object({ sha256, strength }).optional(),
   wantPreviews: z.boolean().default(false),

@@ -1,5 +1,6 @@
 import { Queue, QueueEvents, type Job } from 'bullmq';
 import { invalidRequest, type AppError } from '../errors.ts';
+import { answered } from './patience.ts';
 import { connectQueue, type QueueConnection, type QueueConnectionOptions } from './connection.ts';
 import { decodeFailure } from './failure.ts';
 import {
@@ -48,6 +49,8 @@ export interface QueueOptions extends QueueConnectionOptions {
 
 /** The queue as the bot sees it. */
 export interface DrawQueue {
+  /** Where it lies, in words. */
+  readonly server: string;
   /**
    * Adds a job; one that is there already stays as it is.
    * @throws AppError INVALID_REQUEST when the person has too many waiting.
@@ -71,6 +74,8 @@ const defaultWaitingPerPerson = 4;
 const attempts = 2;
 /** The latest finished jobs show which round it is; whoever's own are older is behind it anyway. */
 const finishedForTurns = 50;
+/** Whoever asks whether all is well wants to hear soon that it is not. */
+const lookMs = 5000;
 const keep = { age: 24 * 3600, count: 1000 };
 
 /** @throws AppError STORAGE_FAILED when the server cannot be reached */
@@ -134,35 +139,42 @@ export async function openQueue(options: QueueOptions): Promise<DrawQueue> {
     return 'told';
   }
 
+  async function position(requestId: string) {
+    const waiting = (await waitingJobs()).map(({ data }) => data);
+    const index = waiting.findIndex((job) => job.requestId === requestId);
+    const job = waiting[index];
+    if (!job) return null;
+    const before = new Set(waiting.slice(0, index).map(personOf));
+    before.delete(personOf(job));
+    return { place: index + 1, peopleBefore: before.size };
+  }
+
+  async function view(): Promise<QueueView> {
+    const [running, waiting] = await Promise.all([queue.getJobs(['active']), waitingJobs()]);
+    const parse = (jobs: Job<QueuedJob>[]) =>
+      jobs.filter(Boolean).map(({ data }) => queuedJob.parse(data));
+    return { running: parse(running), waiting: parse(waiting) };
+  }
+
+  async function outcome(requestId: string): Promise<JobOutcome> {
+    const state = await (await queue.getJob(requestId))?.getState();
+    // Read after its state: what it came to is then in it.
+    const job = await queue.getJob(requestId);
+    if (!job || state === undefined) return { state: 'unknown' };
+    if (state === 'completed') return { state: 'done', result: drawResult.parse(job.returnvalue) };
+    if (state === 'failed') return { state: 'failed', error: decodeFailure(job.failedReason) };
+    return { state: state === 'active' ? 'running' : 'waiting' };
+  }
+
+  const { server } = link;
   return {
-    add,
-    cancel,
-    async position(requestId) {
-      const waiting = (await waitingJobs()).map(({ data }) => data);
-      const index = waiting.findIndex((job) => job.requestId === requestId);
-      const job = waiting[index];
-      if (!job) return null;
-      const before = new Set(waiting.slice(0, index).map(personOf));
-      before.delete(personOf(job));
-      return { place: index + 1, peopleBefore: before.size };
-    },
-    async view() {
-      const [running, waiting] = await Promise.all([queue.getJobs(['active']), waitingJobs()]);
-      const parse = (jobs: Job<QueuedJob>[]) =>
-        jobs.filter(Boolean).map(({ data }) => queuedJob.parse(data));
-      return { running: parse(running), waiting: parse(waiting) };
-    },
-    async outcome(requestId) {
-      const state = await (await queue.getJob(requestId))?.getState();
-      // Read after its state: what it came to is then in it.
-      const job = await queue.getJob(requestId);
-      if (!job || state === undefined) return { state: 'unknown' };
-      if (state === 'completed')
-        return { state: 'done', result: drawResult.parse(job.returnvalue) };
-      if (state === 'failed') return { state: 'failed', error: decodeFailure(job.failedReason) };
-      return { state: state === 'active' ? 'running' : 'waiting' };
-    },
-    workersConnected: () => queue.getWorkersCount(),
+    server,
+    add: (job) => answered(server, () => add(job)),
+    cancel: (requestId) => answered(server, () => cancel(requestId)),
+    position: (requestId) => answered(server, () => position(requestId)),
+    view: () => answered(server, view),
+    outcome: (requestId) => answered(server, () => outcome(requestId)),
+    workersConnected: () => answered(server, () => queue.getWorkersCount(), lookMs),
     async listen(listener) {
       events ??= await openEvents(options.name, link);
       subscribe(events, listener);

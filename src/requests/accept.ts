@@ -6,7 +6,7 @@ import type { Locale, Person, Place, PrivateMessage } from '#src/types/chat.ts';
 import type { PlaceRules } from './place-rules.ts';
 import { settingsOf } from './place-rules.ts';
 import type { CheckableModel } from './models.ts';
-import type { RequestOptions } from './options.ts';
+import { wordsOf, type RequestOptions } from './options.ts';
 import type { Foundation } from './services.ts';
 import { cancelControl } from './status.ts';
 import { submit } from './enqueue.ts';
@@ -78,9 +78,12 @@ export function createAcceptance(
     const placeFaults = await rules.faultsOf(place, settings, texts);
     faults.push(...placeFaults);
     const model = findModel(options.model ?? settings.model, person, faults);
-    const words = `${options.prompt ?? ''} ${options.negative ?? ''}`;
-    faults.push(...(await rules.wordFaults(place, settings, words, texts)));
+    const soFar = faults.length;
     const checked = model && (await checkOptions(asked, settings, model, faults, texts));
+    const typed = `${options.prompt ?? ''}\n${options.negative ?? ''}`;
+    // A style brings words of its own.
+    const words = checked ? wordsOf(checked.request) : typed;
+    faults.splice(soFar, 0, ...(await rules.wordFaults(place, settings, words, texts)));
     faults.push(...(await limitFaults(person, place, texts)));
     return { faults: onePerField(faults), model, checked };
   }

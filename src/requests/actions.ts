@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, messageIn, toAppError } from '#src/errors.ts';
+import { AppError, messageIn, toAppError, type Fault } from '#src/errors.ts';
 import type { StoredCandidate } from '#src/store/candidates.ts';
-import type { WishKind } from '#src/store/interactions.ts';
 import type { StoredRequest } from '#src/store/requests.ts';
 import { createTexts, type Texts } from '#src/texts/index.ts';
 import type { PrivateMessage } from '#src/types/chat.ts';
 import type { ActionEvent } from '#src/types/platform.ts';
+import { createClaims } from './claims.ts';
 import { resultsPlaceOf } from './deliver.ts';
 import { enlargementOf, rerollOf, variationOf, type Descent } from './descend.ts';
 import { describeRequest } from './details.ts';
-import { submit } from './enqueue.ts';
-import { optionsOf } from './options.ts';
+import { isUnfit, submit } from './enqueue.ts';
+import { optionsOf, wordsOf } from './options.ts';
 import { isLead, settingsOf } from './place-rules.ts';
-import { voteOf } from './recover.ts';
+import { deleteRequest } from './delete.ts';
+import { voteOf } from './read-votes.ts';
 import type { BotServices } from './services.ts';
 import { isFinished } from './tracker.ts';
 import { explainFailure } from './wording.ts';
@@ -31,22 +32,16 @@ interface Scene {
 /** Deals with reactions and buttons. Every call may be repeated with the same event. */
 export function createActions(bot: BotServices): (event: ActionEvent) => Promise<void> {
   const { store, logger, tracker } = bot;
+  const claims = createClaims(store);
 
   return async (event) => {
-    const { platform } = event.place;
-    const [id, opposite] = event.isAdded
-      ? [`${event.id}:${event.action}:on`, `${event.id}:${event.action}:off`]
-      : [`${event.id}:${event.action}:off`, `${event.id}:${event.action}:on`];
-    // A platform without ids of its own names a reaction alike when it is put on once more.
-    await store.interactions.releaseEvent(platform, opposite);
-    if (!event.isAdded && voteOf(event.action) === null && event.action !== 'reroll') return;
-    if (!(await store.interactions.claimEvent(platform, id))) return;
     try {
+      if (!(await claims.claim(event))) return;
       await act(event);
     } catch (thrown) {
       const error = toAppError(thrown);
       logger.warn({ action: event.action, code: error.code }, `Action failed: ${error.message}`);
-      await store.interactions.releaseEvent(platform, id);
+      await claims.release(event).catch(() => {});
       const texts = createTexts(event.person.locale);
       await event.reply?.({
         text: explainFailure(error.code, messageIn(error, event.person.locale), texts),
@@ -108,7 +103,9 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
   async function vote({ event, request, texts, answer }: Scene, candidate: number): Promise<void> {
     const { person, source, isAdded } = event;
     const name = { requestId: request.id, voterId: person.id, candidate };
-    if ((await store.candidates.find(request.id, candidate)) === null) {
+    // One that is still to come counts once it is there.
+    const isToCome = !isFinished(request) && candidate <= optionsOf(request).seeds.length;
+    if (!isToCome && (await store.candidates.find(request.id, candidate)) === null) {
       return answer(texts('action.noSuchPicture', { number: candidate }));
     }
     // A button has no "off": pressed again it takes the vote back.
@@ -137,8 +134,9 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
     if (!event.isAdded) {
       return store.interactions.removeWish(request.id, 'reroll', event.person.id);
     }
-    if (!(await mayReroll(scene))) return;
-    await descend(scene, rerollOf(request, bot.randomSeed));
+    const descent = rerollOf(request, bot.randomSeed);
+    if ((await joins(scene, descent)) || !(await mayReroll(scene))) return;
+    await descend(scene, descent);
     await store.interactions.clearWishes(request.id, 'reroll');
   }
 
@@ -149,7 +147,7 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
     if (rule === 'requester') {
       if (event.person.id === request.requesterId) return true;
       if (await isLead(bot, event.person, event.place)) return true;
-      await refuse(scene, 'refused-reroll', texts('action.rerollOnlyRequester'));
+      await refuse(scene, texts('action.rerollOnlyRequester'));
       return false;
     }
     await store.interactions.addWish(request.id, 'reroll', event.person.id);
@@ -160,24 +158,25 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
   }
 
   /** Once per person: a reaction that is refused again is passed over in silence. */
-  async function refuse({ event, request, tell }: Scene, kind: WishKind, text: string) {
+  async function refuse({ event, request, tell }: Scene, text: string): Promise<void> {
+    const kind = `refused-${event.action}` as const;
     const isFirst = await store.interactions.addWish(request.id, kind, event.person.id);
     if (isFirst || event.reply) await tell(text);
   }
 
   async function fromLeading(scene: Scene, action: 'enlarge' | 'vary'): Promise<void> {
-    const { request, texts, tell } = scene;
+    const { request, texts } = scene;
     const tally = await store.votes.tally(request.id);
     const leading =
       tally.leading === null ? null : await store.candidates.find(request.id, tally.leading);
-    if (leading === null) return tell(texts('action.nothingYet'));
+    if (leading === null) return refuse(scene, texts('action.nothingYet'));
     let descent: Descent;
     try {
       descent = plan(action, request, leading, texts);
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code !== 'INVALID_REQUEST') throw error;
-      return tell(messageIn(error, scene.event.person.locale));
+      return refuse(scene, messageIn(error, scene.event.person.locale));
     }
     const { number } = leading;
     const why = (say: Texts) =>
@@ -186,6 +185,7 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
         : tally.isTie
           ? say('action.chosenTie', { number })
           : say('action.chosenLeading', { number });
+    if (await joins(scene, descent)) return;
     await descend(scene, descent, why);
   }
 
@@ -200,6 +200,13 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
     return enlargementOf(request, leading, card, texts);
   }
 
+  /** Whoever asks for what waits or is drawn already has it coming, whatever the rules say. */
+  async function joins({ answer, texts }: Scene, { parent }: Descent): Promise<boolean> {
+    const open = await store.requests.findOpenChild(parent);
+    if (open !== null) await answer(texts('action.joined', { id: open.shortId }));
+    return open !== null;
+  }
+
   /** A new request from this one, in the same thread. A burst of the same wish is one request. */
   async function descend(
     scene: Scene,
@@ -211,12 +218,12 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
     const settings = await settingsOf(bot, event.place);
     const faults = [
       ...(await bot.acceptance.rules.faultsOf(place, settings, texts)),
-      ...(await bot.acceptance.rules.wordFaults(place, settings, options.typedPrompt, texts)),
+      ...(await bot.acceptance.rules.wordFaults(place, settings, wordsOf(options), texts)),
       ...(await bot.acceptance.limitFaults(event.person, place, texts)),
     ];
-    if (faults.length > 0) return scene.tell(faults.map(({ message }) => message).join('\n'));
+    if (faults.length > 0) return refuse(scene, sayFaults(faults));
     const locale = settings.locale ?? event.person.locale;
-    const { request: child, isNew } = await submit(bot, tracker, {
+    const submitted = await submit(bot, tracker, {
       ...place,
       // Repeated events were sorted out before; the same reaction may come again later.
       invocationId: `${event.action}:${randomUUID()}`,
@@ -225,7 +232,15 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
       prompt: options.typedPrompt,
       options: { ...options, notes: why === undefined ? [] : [why(createTexts(locale))] },
       parent,
+    }).catch(async (thrown: unknown) => {
+      if (!isUnfit(thrown)) throw thrown;
+      // Others of the same person came in between.
+      const now = await bot.acceptance.limitFaults(event.person, place, texts);
+      await refuse(scene, sayFaults(now.length > 0 ? now : toAppError(thrown).faults));
+      return null;
     });
+    if (submitted === null) return;
+    const { request: child, isNew } = submitted;
     const said = isNew
       ? texts('accept.queued', { id: child.shortId })
       : texts('action.joined', { id: child.shortId });
@@ -246,30 +261,9 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
     const { event, request, texts, answer } = scene;
     const isOwn = event.person.id === request.requesterId;
     if (!isOwn && !(await isLead(bot, event.person, event.place))) {
-      return refuse(scene, 'refused-delete', texts('action.deleteOnlyRequester'));
+      return refuse(scene, texts('action.deleteOnlyRequester'));
     }
-    if (!isFinished(request)) await bot.cancel(request.id);
-    const platform = bot.platformOf(request.platform);
-    const mention = await store.deliveries.find({
-      requestId: request.id,
-      kind: 'mention',
-      key: 'done',
-    });
-    const candidates = await store.candidates.list(request.id);
-    // The thread may hang on the status message and hold others' pictures: it stays while it does.
-    const children = await store.requests.listChildren(request.id);
-    const status = children.length === 0 ? request.statusMessage : null;
-    for (const message of [request.resultsMessage, mention?.message ?? null, status]) {
-      if (message === null) continue;
-      await platform.remove(message).catch((thrown: unknown) => {
-        if (toAppError(thrown).code !== 'MESSAGE_GONE') throw thrown;
-      });
-    }
-    bot.publisher.forget(`results:${request.id}`);
-    await store.requests.remove(request.id);
-    for (const { sha256 } of candidates) {
-      if (!(await store.candidates.isUsed(sha256))) await bot.images.remove(sha256);
-    }
+    await deleteRequest(bot, request);
     logger.info({ requestId: request.id, by: event.person.id }, 'Request deleted.');
     await answer(texts('action.deleted'));
   }
@@ -304,6 +298,8 @@ export function createActions(bot: BotServices): (event: ActionEvent) => Promise
     });
   }
 }
+
+const sayFaults = (faults: readonly Fault[]) => faults.map(({ message }) => message).join('\n');
 
 /** Cancels a request: a waiting one is gone at once, a running one ends before its next step. */
 export async function cancelRequest(

@@ -3,8 +3,16 @@
  * does not hit "glass"; in scripts without spaces any occurrence counts.
  */
 export function findWord(text: string, words: readonly string[]): string | null {
-  const normal = text.normalize('NFKC').toLowerCase();
-  return words.find((word) => holds(normal, word.normalize('NFKC').toLowerCase())) ?? null;
+  const normal = normalize(text);
+  return words.find((word) => holds(normal, normalize(word))) ?? null;
+}
+
+/** Full width, capitals and characters that nobody sees make no other word. */
+function normalize(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replaceAll(/\p{Cf}/gu, '')
+    .toLowerCase();
 }
 
 const withoutSpaces = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;

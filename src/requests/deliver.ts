@@ -7,14 +7,18 @@ import type { Platform } from '#src/types/platform.ts';
 import { optionsOf } from './options.ts';
 import { buildResults, resultActions } from './results.ts';
 import type { Foundation } from './services.ts';
+import { requestLink } from './whereabouts.ts';
 
 export interface Delivery {
   /** Shows the status message as it should be now. @throws AppError when it is out for good */
   showStatus(request: StoredRequest, view: StatusView, isFinal: boolean): Promise<void>;
   /** Shows the pictures that are there. */
   showResults(requestId: string, options: { isComplete: boolean; isFinal: boolean }): Promise<void>;
-  /** Everything that people get at the end; safe to run again after it ended anywhere. */
-  finish(request: StoredRequest): Promise<void>;
+  /**
+   * Everything that people get at the end; safe to run again after it ended anywhere.
+   * @returns false: somebody deleted the message with the pictures.
+   */
+  finish(request: StoredRequest): Promise<boolean>;
 }
 
 export type DeliveryOptions = Foundation & {
@@ -91,7 +95,8 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
     const message = await postOnce({ requestId, kind: 'status' }, (known) =>
       platform.publishStatus(place, known, view),
     );
-    await store.requests.setStatusMessage(requestId, message);
+    if (!(await store.requests.setStatusMessage(requestId, message)))
+      await platform.remove(message);
   }
 
   /** null: the request was deleted meanwhile. */
@@ -113,7 +118,8 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
       images,
       texts: createTexts(request.locale),
     });
-    return { request, view };
+    const link = requestLink(foundation.publicUrl, requestId);
+    return { request, view: { ...view, link } };
   }
 
   async function sendResults(requestId: string, isComplete: boolean): Promise<void> {
@@ -126,10 +132,18 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
       return;
     }
     const message = await postOnce({ requestId, kind: 'results' }, async (known) => {
-      const place = await openThread(platform, request, view.title);
-      return platform.publishResults(place, known, view);
+      const thread = await openThread(platform, request, view.title);
+      try {
+        return await platform.publishResults(thread, known, view);
+      } catch (thrown) {
+        // Somebody deleted what the thread hangs on, or the thread itself.
+        const isAside = thread.threadId !== request.threadId && known === null;
+        if (!isAside || !isGone(thrown)) throw thrown;
+        return platform.publishResults(placeOf(request), null, view);
+      }
     });
-    await store.requests.setResultsMessage(requestId, message);
+    if (!(await store.requests.setResultsMessage(requestId, message)))
+      await platform.remove(message);
   }
 
   /** A status message that somebody deleted, or that could not be posted, leaves the place itself. */
@@ -143,8 +157,7 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
     try {
       return await platform.openThread(place, request.statusMessage, title);
     } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.code !== 'MESSAGE_GONE') throw error;
+      if (!isGone(thrown)) throw thrown;
       return place;
     }
   }
@@ -202,25 +215,36 @@ export function createDelivery(foundation: DeliveryOptions): Delivery {
     },
     showResults,
     async finish({ id }) {
-      await showResults(id, { isComplete: true, isFinal: true }).catch(ignoreGone);
+      try {
+        await showResults(id, { isComplete: true, isFinal: true });
+      } catch (thrown) {
+        // Its place is gone before anything was shown: that is a failure that the person is told.
+        const isShown = (await store.requests.find(id))?.resultsMessage != null;
+        if (!isShown || !isGone(thrown)) throw thrown;
+        return false;
+      }
       const request = await store.requests.find(id);
-      if (request === null || request.resultsMessage === null) return;
+      if (request === null || request.resultsMessage === null) return true;
       const candidates = await store.candidates.list(id);
       const platform = platformOf(request.platform);
       try {
         await platform.addReactions(request.resultsMessage, resultActions(candidates));
       } catch (thrown) {
-        // The buttons do the same.
         const error = toAppError(thrown);
+        if (isGone(error)) return false;
+        // The buttons do the same.
         if (error.retryable) throw error;
         logger.warn({ requestId: id, code: error.code }, `No reactions: ${error.message}`);
       }
-      await mention(request, candidates.length).catch(ignoreGone);
+      await mention(request, candidates.length).catch((thrown: unknown) => {
+        if (!isGone(thrown)) throw thrown;
+      });
+      return true;
     },
   };
+}
 
-  /** Somebody deleted it: they do not want it back. */
-  function ignoreGone(thrown: unknown): void {
-    if (toAppError(thrown).code !== 'MESSAGE_GONE') throw thrown;
-  }
+/** Somebody deleted it: they do not want it back. */
+function isGone(thrown: unknown): boolean {
+  return toAppError(thrown).code === 'MESSAGE_GONE';
 }

@@ -23,23 +23,36 @@ const mostVariations = 4;
 export function rerollOf(parent: StoredRequest, randomSeed: () => number): Descent {
   const options = optionsOf(parent);
   const { length } = options.seeds;
-  const seeds = candidateSeeds(freshBaseSeed(options.seeds, length, randomSeed), length);
+  const taken = [...options.seeds, ...seedsOf(options.variation)];
+  const seeds = candidateSeeds(freshBaseSeed(taken, length, randomSeed), length);
   return {
     options: { ...options, seeds },
     parent: { id: parent.id, relation: 'reroll', change: { seeds } },
   };
 }
 
-/** Four neighbours of one picture. */
+/** What a variation came from: its own seeds are others, or it would be the same picture. */
+function seedsOf(variation: RequestOptions['variation']): number[] {
+  return variation ? [variation.baseSeed, ...(variation.via ?? []).map(({ seed }) => seed)] : [];
+}
+
+/** Four neighbours of one picture, whatever noise that one came from. */
 export function variationOf(
   parent: StoredRequest,
   candidate: StoredCandidate,
   randomSeed: () => number,
 ): Descent {
-  const { variation: _, ...options } = optionsOf(parent);
-  const base = freshBaseSeed([...options.seeds, candidate.seed], mostVariations, randomSeed);
+  const { variation: before, ...options } = optionsOf(parent);
+  const base = freshBaseSeed([...options.seeds, ...seedsOf(before)], mostVariations, randomSeed);
   const seeds = candidateSeeds(base, mostVariations);
-  const variation = { baseSeed: candidate.seed, strength: variationStrength };
+  const { seed } = candidate;
+  const variation: RequestOptions['variation'] = before
+    ? {
+        baseSeed: before.baseSeed,
+        via: [...(before.via ?? []), { seed, strength: before.strength }],
+        strength: variationStrength,
+      }
+    : { baseSeed: seed, strength: variationStrength };
   // A picture drawn from another one varies by its noise alone.
   const change = options.image ? { seeds } : { seeds, variation };
   return {

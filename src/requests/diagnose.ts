@@ -1,5 +1,6 @@
 import { toAppError } from '#src/errors.ts';
-import type { Texts } from '#src/texts/index.ts';
+import { createTexts } from '#src/texts/index.ts';
+import type { Locale } from '#src/types/chat.ts';
 import type { Diagnosis, Platform } from '#src/types/platform.ts';
 import type { BotServices } from './services.ts';
 
@@ -17,7 +18,8 @@ export async function finding(
 }
 
 /** Database, workers, and what these platforms say of rights, scopes and commands. */
-export async function diagnose(bot: BotServices, platforms: Platform[], texts: Texts) {
+export async function diagnose(bot: BotServices, platforms: Platform[], locale: Locale) {
+  const texts = createTexts(locale);
   const findings = await Promise.all([
     finding(texts('doctor.database'), async () => {
       await bot.store.ping();
@@ -25,12 +27,17 @@ export async function diagnose(bot: BotServices, platforms: Platform[], texts: T
         { name: texts('doctor.database'), ok: true, detail: texts('doctor.answers'), fix: null },
       ];
     }),
+    finding(texts('doctor.queue'), async () => {
+      await bot.queue.view();
+      const detail = texts('doctor.queueAnswers', { server: bot.queue.server });
+      return [{ name: texts('doctor.queue'), ok: true, detail, fix: null }];
+    }),
     finding(texts('doctor.workers'), async () => {
       const count = await bot.queue.workersConnected();
       const fix = count > 0 ? null : texts('doctor.startWorker');
       return [{ name: texts('doctor.workers'), ok: count > 0, detail: String(count), fix }];
     }),
-    ...platforms.map((platform) => finding(platform.name, () => platform.diagnose())),
+    ...platforms.map((platform) => finding(platform.name, () => platform.diagnose(locale))),
   ]);
   return findings.flat();
 }

@@ -140,7 +140,14 @@ export function createDrawer(options: DrawerOptions): DrawHandler {
     };
     const { width, height } = picture;
     const row = { requestId, number, seed, sha256, width, height, info: { ...info } };
-    await store.candidates.save(row);
+    try {
+      await store.candidates.save(row);
+    } catch (thrown) {
+      if ((await store.requests.find(requestId)) !== null) throw thrown;
+      // Deleted while it was drawn.
+      if (!(await store.candidates.isUsed(sha256))) await images.remove(sha256);
+      throw cancelled();
+    }
     return row;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toAppError, type AppError } from '#src/errors.ts';
 import type { NewRequest, StoredRequest } from '#src/store/requests.ts';
 import { drawOf, optionsOf } from './options.ts';
@@ -11,6 +12,9 @@ export interface Submitted {
   /** Why its status message could not be posted. */
   statusFault: AppError | null;
 }
+
+/** How long somebody waits for the status message before they are told of their request. */
+const statusPatienceMs = 3000;
 
 /** A request that will not do however often it is tried. */
 export function isUnfit(thrown: unknown): boolean {
@@ -45,12 +49,18 @@ export async function submit(
     // It is accepted: the job is added as soon as the queue is back.
     logger.warn({ requestId, code: error.code }, `Not queued yet: ${error.message}`);
   }
-  try {
-    await tracker.follow(current);
-    return { request: current, isNew, statusFault: null };
-  } catch (thrown) {
-    const statusFault = toAppError(thrown);
-    logger.warn({ requestId, code: statusFault.code }, `No status: ${statusFault.message}`);
-    return { request: current, isNew, statusFault };
-  }
+  const shown = tracker.follow(current).then(
+    () => null,
+    (thrown: unknown) => {
+      const error = toAppError(thrown);
+      logger.warn({ requestId, code: error.code }, `No status: ${error.message}`);
+      return error;
+    },
+  );
+  // A platform that is out of order is tried again for minutes; what is accepted is said before.
+  const patience = new AbortController();
+  const late = sleep(statusPatienceMs, null, { ref: false, signal: patience.signal });
+  const statusFault = await Promise.race([shown, late.catch(() => null)]);
+  patience.abort();
+  return { request: current, isNew, statusFault };
 }

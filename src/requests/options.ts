@@ -16,6 +16,11 @@ export function optionsOf(request: Pick<StoredRequest, 'options'>): RequestOptio
   return requestOptions.parse(request.options);
 }
 
+/** Every word that reaches the model, and how it was typed. */
+export function wordsOf(options: Pick<RequestOptions, 'typedPrompt' | 'prompt' | 'negative'>) {
+  return [options.typedPrompt, options.prompt, options.negative].join('\n');
+}
+
 /** The part of it that a worker needs. */
 export function drawOf(options: RequestOptions) {
   return drawSettings.parse(options);

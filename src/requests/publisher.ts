@@ -1,4 +1,4 @@
-import { toAppError } from '#src/errors.ts';
+import { AppError, toAppError } from '#src/errors.ts';
 
 /** A new state of one message of ours. */
 export interface Update {
@@ -23,7 +23,7 @@ export interface Publisher {
   publish(update: Update): Promise<void>;
   /** The message is no more. */
   forget(message: string): void;
-  /** Sends nothing further; waits for what is being sent. */
+  /** Sends nothing further; waits for what is being sent. Ends that were not sent reject. */
   close(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export function createPublisher(options: PublisherOptions = {}): Publisher {
   let prunedAt = -Infinity;
 
   function publish(update: Update): Promise<void> {
-    if (isClosed) return Promise.resolve();
+    if (isClosed) return update.isFinal ? Promise.reject(closed()) : Promise.resolve();
     const slot = slots.get(update.message) ?? emptySlot();
     slots.set(update.message, slot);
     // A late report of progress must not take the place of the end.
@@ -177,9 +177,21 @@ export function createPublisher(options: PublisherOptions = {}): Publisher {
       isClosed = true;
       clearTimeout(timer);
       await Promise.all(sending);
-      for (const slot of slots.values()) for (const waiter of slot.waiters) waiter.resolve();
+      for (const { pending, waiters } of slots.values()) {
+        for (const waiter of waiters) {
+          if (pending?.isFinal) waiter.reject(closed());
+          else waiter.resolve();
+        }
+      }
     },
   };
+}
+
+/** An end that was not shown must not count as shown. */
+function closed(): AppError {
+  return new AppError('PLATFORM_FAILED', 'The program is stopping; this is shown later.', {
+    retryable: true,
+  });
 }
 
 function emptySlot(): Slot {

@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '#src/errors.ts';
 import type { StoredRequest } from '#src/store/requests.ts';
-import type { PlatformName } from '#src/types/chat.ts';
 import { isUnfit } from './enqueue.ts';
 import { drawOf, optionsOf } from './options.ts';
 import type { BotServices } from './services.ts';
-
-const mostReadBack = 100;
 
 export interface Recovery {
   /**
@@ -104,37 +101,4 @@ async function enqueueAgain(bot: BotServices, request: StoredRequest): Promise<v
     if (!isUnfit(thrown)) throw thrown;
     await bot.tracker.fail(requestId, toAppError(thrown));
   }
-}
-
-/**
- * Reads the reactions of recent results back: votes may have been given or taken while nobody listened.
- * Other reactions of that time start nothing: people have long gone on.
- */
-export async function readBackVotes(bot: BotServices, platform: PlatformName): Promise<void> {
-  const { store, tracker, logger } = bot;
-  const recent = await store.requests.listRecent({ limit: mostReadBack });
-  for (const request of recent) {
-    const { id, resultsMessage, status } = request;
-    if (request.platform !== platform || resultsMessage === null || status !== 'done') continue;
-    try {
-      const before = JSON.stringify(await store.votes.tally(id));
-      const reactions = await bot.platformOf(platform).readReactions(resultsMessage);
-      const present = reactions.flatMap(({ action, personId }) => {
-        const candidate = voteOf(action);
-        return candidate === null ? [] : [{ voterId: personId, candidate }];
-      });
-      await store.votes.readBack(id, present);
-      if (JSON.stringify(await store.votes.tally(id)) !== before) await tracker.showResults(id);
-    } catch (thrown) {
-      const { code, message } = toAppError(thrown);
-      if (code !== 'MESSAGE_GONE')
-        logger.warn({ requestId: id, code }, `Votes not read back: ${message}`);
-    }
-  }
-}
-
-/** The candidate that an action votes for, or null. */
-export function voteOf(action: string): number | null {
-  const match = /^vote-([1-4])$/.exec(action);
-  return match ? Number(match[1]) : null;
 }

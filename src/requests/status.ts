@@ -76,13 +76,18 @@ export function buildStatus(input: StatusInput, live: LiveState): StatusView {
   };
 }
 
-export function buildEnding(input: StatusInput, ending: Ending): StatusView {
+/** @param after further lines, as of pictures that could not be shown. */
+export function buildEnding(
+  input: StatusInput,
+  ending: Ending,
+  after: readonly string[] = [],
+): StatusView {
   const { request, texts } = input;
   return {
     requestId: request.id,
     state: ending.state,
     title: title(input),
-    lines: endingLines(input, ending),
+    lines: [...endingLines(input, ending), ...after],
     progress: null,
     preview: null,
     controls:

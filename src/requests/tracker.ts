@@ -3,7 +3,7 @@ import type { DrawProgress } from '#src/queue/jobs.ts';
 import type { QueueListener } from '#src/queue/queue.ts';
 import type { StoredRequest } from '#src/store/requests.ts';
 import { createTexts } from '#src/texts/index.ts';
-import type { Delivery } from './deliver.ts';
+import { placeOf, type Delivery } from './deliver.ts';
 import type { Estimator } from './estimate.ts';
 import { optionsOf, type RequestOptions } from './options.ts';
 import { asSeen, findStandings } from './positions.ts';
@@ -17,6 +17,7 @@ import {
   type LiveState,
   type StatusInput,
 } from './status.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** Follows requests from their acceptance to their end, and shows people what happens. */
 export interface Tracker {
@@ -211,18 +212,21 @@ export function createTracker(
     if (candidates.length < one.options.seeds.length) {
       throw new AppError('INTERNAL', `Only ${candidates.length} pictures of it are stored.`);
     }
+    let areShown: boolean;
     try {
-      await delivery.finish(request);
+      areShown = await delivery.finish(request);
     } catch (thrown) {
       const error = toAppError(thrown);
       // It stays open and is tried again; what will never work ends it.
       if (error.retryable || isClosed) throw error;
-      return failNow(requestId, error);
+      return failNow(requestId, error, [whereaboutsOf(request)]);
     }
     const seconds = await secondsOf(requestId);
-    await end(one, { state: 'done', seconds, pictures: candidates.length });
+    const pictures = candidates.length;
+    const after = [createTexts(request.locale)('status.resultsDeleted'), whereaboutsOf(request)];
+    await end(one, { state: 'done', seconds, pictures }, areShown ? [] : after);
     await store.requests.move(requestId, 'done', { seconds });
-    logEnd(one, 'done', { seconds, pictures: candidates.length });
+    logEnd(one, 'done', { seconds, pictures });
     drop(requestId);
   }
 
@@ -234,7 +238,12 @@ export function createTracker(
     return (Date.now() - (queuedAt ?? acceptedAt).getTime()) / 1000;
   }
 
-  async function failNow(requestId: string, error: AppError): Promise<void> {
+  /** @param after what else the person should know. */
+  async function failNow(
+    requestId: string,
+    error: AppError,
+    after: readonly string[] = [],
+  ): Promise<void> {
     const request = await store.requests.find(requestId);
     if (request === null || isFinished(request)) return drop(requestId);
     const one = await take(request);
@@ -252,6 +261,7 @@ export function createTracker(
     await end(
       one,
       isCancelled ? { state: 'cancelled', pictures } : { state: 'failed', code, message },
+      after,
     );
     const status = isCancelled ? 'cancelled' : 'failed';
     await store.requests.move(requestId, status, { failure: { code, message } });
@@ -259,16 +269,33 @@ export function createTracker(
     drop(requestId);
   }
 
-  async function end(one: Followed, ending: Ending): Promise<void> {
+  const whereaboutsOf = ({ id, locale }: StoredRequest) =>
+    whereabouts(foundation.publicUrl, id, createTexts(locale));
+
+  async function end(one: Followed, ending: Ending, after: readonly string[] = []): Promise<void> {
     one.isEnded = true;
+    const view = buildEnding(inputOf(one), ending, after);
+    const isBad = ending.state === 'failed' || after.length > 0;
     try {
-      await delivery.showStatus(one.request, buildEnding(inputOf(one), ending), true);
+      await delivery.showStatus(one.request, view, true);
     } catch (thrown) {
-      const error = toAppError(thrown);
-      logger.warn(
-        { requestId: one.request.id, code: error.code },
-        `The end is not shown: ${error.message}`,
-      );
+      const { code, message } = toAppError(thrown);
+      // The program is stopping: the end is told after its next start.
+      if (isClosed) throw thrown;
+      logger.warn({ requestId: one.request.id, code }, `The end is not shown: ${message}`);
+      if (isBad) await tellAside(one.request, [view.title, ...view.lines].join('\n'));
+    }
+  }
+
+  /** What the status message cannot say: as one line to whoever asked, wherever they still are. */
+  async function tellAside(request: StoredRequest, text: string): Promise<void> {
+    try {
+      await foundation
+        .platformOf(request.platform)
+        .tell(placeOf(request), request.requesterId, text);
+    } catch (thrown) {
+      const { code, message } = toAppError(thrown);
+      logger.warn({ requestId: request.id, code }, `The requester is not told: ${message}`);
     }
   }
 

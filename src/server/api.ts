@@ -7,7 +7,6 @@ import { consolePlace, type ConsolePlatform } from '../platforms/console.ts';
 import { diagnose } from '../requests/diagnose.ts';
 import { describeQueue } from '../requests/queue-lines.ts';
 import type { BotServices } from '../requests/services.ts';
-import { createTexts } from '../texts/index.ts';
 import { actions, type Locale, type PrivateMessage } from '../types/chat.ts';
 import type {
   ConsoleCommands,
@@ -143,7 +142,7 @@ export function createApi(bot: BotServices, platform: ConsolePlatform): Hono {
   );
 
   api.get('/doctor', async (context) => {
-    const findings = await diagnose(bot, bot.platforms, createTexts(localeOf(context)));
+    const findings = await diagnose(bot, bot.platforms, localeOf(context));
     return context.json({ findings });
   });
 

@@ -76,18 +76,6 @@ export async function startServer({
     context.header('cross-origin-resource-policy', 'same-origin');
   });
 
-  app.get('/healthz', (context) => context.json({ status: 'ok', version }));
-  app.get('/readyz', async (context) => {
-    try {
-      await services.store.ping();
-      const workers = await services.queue.workersConnected();
-      return context.json({ status: 'ready', workers });
-    } catch (thrown) {
-      const { code, message } = toAppError(thrown);
-      return context.json({ status: 'not ready', error: { code, message } }, 503);
-    }
-  });
-
   app.use(async (context, next) => {
     const { host, origin, 'sec-fetch-site': site } = context.req.header();
     if (!access.isOwnHost(host)) {
@@ -100,6 +88,18 @@ export async function startServer({
       return context.json({ error: { code: 'INVALID_REQUEST', message } }, 403);
     }
     return next();
+  });
+
+  app.get('/healthz', (context) => context.json({ status: 'ok', version }));
+  app.get('/readyz', async (context) => {
+    try {
+      await services.store.ping();
+      const workers = await services.queue.workersConnected();
+      return context.json({ status: 'ready', workers });
+    } catch (thrown) {
+      const { code, message } = toAppError(thrown);
+      return context.json({ status: 'not ready', error: { code, message } }, 503);
+    }
   });
 
   app.get('/', (context) => sendAsset(assets.get('index.html'), context));

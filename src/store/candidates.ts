@@ -50,9 +50,14 @@ export function createCandidates({ find, query }: Queries) {
         `SELECT ${columns} FROM candidates WHERE request_id = $1 ORDER BY number`,
         [requestId],
       ),
-    /** Whether any request still shows this picture. */
+    /** Whether any request still shows this picture, or was drawn from it and may be again. */
     async isUsed(sha256: string): Promise<boolean> {
-      return (await find('SELECT 1 FROM candidates WHERE sha256 = $1 LIMIT 1', [sha256])) !== null;
+      const row = await find<{ isUsed: boolean }>(
+        `SELECT EXISTS (SELECT 1 FROM candidates WHERE sha256 = $1)
+           OR EXISTS (SELECT 1 FROM requests WHERE options -> 'image' ->> 'sha256' = $1) AS "isUsed"`,
+        [sha256],
+      );
+      return row?.isUsed ?? false;
     },
   };
 }

@@ -34,7 +34,7 @@ const columns = `is_allowed AS "isAllowed", model, style, locale, reroll_by AS "
 
 export type Channels = ReturnType<typeof createChannels>;
 
-export function createChannels({ find, query }: Queries) {
+export function createChannels({ find }: Queries) {
   const settings = async (workspaceId: string, id: string): Promise<ChannelSettings> => {
     const row = await find<Row>(
       `SELECT ${columns} FROM channels WHERE workspace_id = $1 AND id = $2`,
@@ -45,37 +45,47 @@ export function createChannels({ find, query }: Queries) {
   return {
     /** The defaults where nothing was set. */
     settings,
-    /** Changes what is given and leaves the rest. */
+    /** Changes what is given and leaves the rest, in one step: two people may change different things at once. */
     async change(
       workspaceId: string,
       id: string,
       changes: Partial<ChannelSettings>,
     ): Promise<ChannelSettings> {
-      const next = { ...(await settings(workspaceId, id)), ...changes };
-      const people = typeof next.reroll === 'object' ? next.reroll.people : null;
-      const by = typeof next.reroll === 'object' ? 'people' : next.reroll;
-      await query(
-        `INSERT INTO channels (workspace_id, id, is_allowed, model, style, locale, reroll_by, reroll_people, allows_adult)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      const given = Object.entries(toColumns(changes));
+      const names = given.map(([name]) => name);
+      const places = given.map((_, i) => `$${i + 3}`);
+      const row = await find<Row>(
+        `INSERT INTO channels (${['workspace_id', 'id', ...names].join(', ')})
+         VALUES (${['$1', '$2', ...places].join(', ')})
          ON CONFLICT (workspace_id, id) DO UPDATE SET
-           is_allowed = excluded.is_allowed, model = excluded.model, style = excluded.style,
-           locale = excluded.locale, reroll_by = excluded.reroll_by,
-           reroll_people = excluded.reroll_people, allows_adult = excluded.allows_adult,
-           updated_at = now()`,
-        [
-          workspaceId,
-          id,
-          next.isAllowed,
-          next.model,
-          next.style,
-          next.locale,
-          by,
-          people,
-          next.allowsAdult,
-        ],
+           ${[...names.map((name) => `${name} = excluded.${name}`), 'updated_at = now()'].join(', ')}
+         RETURNING ${columns}`,
+        [workspaceId, id, ...given.map(([, value]) => value)],
       );
-      return next;
+      return fromRow(row as Row);
     },
+  };
+}
+
+const columnOf: Record<Exclude<keyof ChannelSettings, 'reroll'>, string> = {
+  isAllowed: 'is_allowed',
+  model: 'model',
+  style: 'style',
+  locale: 'locale',
+  allowsAdult: 'allows_adult',
+};
+
+function toColumns({ reroll, ...changes }: Partial<ChannelSettings>): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(changes)) {
+    if (value !== undefined) row[columnOf[key as keyof typeof columnOf]] = value;
+  }
+  if (reroll === undefined) return row;
+  const isPeople = typeof reroll === 'object';
+  return {
+    ...row,
+    reroll_by: isPeople ? 'people' : reroll,
+    reroll_people: isPeople ? reroll.people : null,
   };
 }
 

@@ -38,7 +38,9 @@ export function openDatabase(options: DatabaseOptions): Database {
         oid === bigint ? Number : types.getTypeParser(oid, format),
     } as typeof types,
   });
-  pool.on('error', (error) => options.onError?.(error));
+  let isClosed = false;
+  // A server that stops right after us cuts what has not left yet: nobody need hear of that.
+  pool.on('error', (error) => isClosed || options.onError?.(error));
   return {
     ...queriesOn(pool),
     async transaction(work) {
@@ -56,7 +58,10 @@ export function openDatabase(options: DatabaseOptions): Database {
         client.release(broken);
       }
     },
-    close: () => pool.end(),
+    close() {
+      isClosed = true;
+      return pool.end();
+    },
   };
 }
 

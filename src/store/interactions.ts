@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PlatformName } from '../types/chat.ts';
+import type { Action, PlatformName } from '../types/chat.ts';
 import type { Queries } from './database.ts';
 
 /** A command's options with the nearest values filled in, waiting for a click. */
@@ -12,7 +12,7 @@ export interface Draft {
 }
 
 /** What people ask for by reaction: several at a time, again and again. */
-export type WishKind = 'reroll' | 'refused-reroll' | 'refused-delete';
+export type WishKind = 'reroll' | `refused-${Action}`;
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
@@ -34,11 +34,17 @@ export function createInteractions({ find, query }: Queries) {
         [id],
       ),
 
-    /** false: this event was dealt with before, or somebody does it right now. */
-    async claimEvent(platform: PlatformName, id: string): Promise<boolean> {
+    /** false: this event was dealt with before, or somebody does it right now. `lastsSeconds`: after that the same id is another event. */
+    async claimEvent(
+      platform: PlatformName,
+      id: string,
+      lastsSeconds: number | null = null,
+    ): Promise<boolean> {
       const rows = await query(
-        'INSERT INTO handled_events (platform, id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id',
-        [platform, id],
+        `INSERT INTO handled_events (platform, id) VALUES ($1, $2)
+         ON CONFLICT (platform, id) DO UPDATE SET handled_at = now()
+         WHERE handled_events.handled_at < now() - make_interval(secs => $3) RETURNING id`,
+        [platform, id, lastsSeconds],
       );
       return rows.length > 0;
     },

@@ -102,6 +102,13 @@ export function createRequests({ find, query }: Queries) {
       values,
     );
 
+  const findOpenChild = ({ id, relation, candidate }: NonNullable<NewRequest['parent']>) =>
+    findBy(
+      `parent_id = $1 AND relation = $2 AND coalesce(parent_candidate, 0) = $3
+       AND status IN ('accepted', 'queued', 'running')`,
+      [id, relation, candidate ?? 0],
+    );
+
   return {
     find: (id: string) => findBy('id = $1', [id]),
     findByShortId: (shortId: string) => findBy('short_id = $1', [shortId.toLowerCase()]),
@@ -132,14 +139,7 @@ export function createRequests({ find, query }: Queries) {
             (await findBy('platform = $1 AND invocation_id = $2', [
               request.platform,
               request.invocationId,
-            ])) ??
-            (parent === undefined
-              ? null
-              : await findBy(
-                  `parent_id = $1 AND relation = $2 AND coalesce(parent_candidate, 0) = $3
-                   AND status IN ('accepted', 'queued', 'running')`,
-                  [parent.id, parent.relation, parent.candidate ?? 0],
-                ));
+            ])) ?? (parent === undefined ? null : await findOpenChild(parent));
           // Else the short id was taken, or the one to join has just finished: once more.
           if (known !== null) return { request: known, isNew: false };
         }
@@ -170,11 +170,15 @@ export function createRequests({ find, query }: Queries) {
       );
     },
 
-    async setStatusMessage(id: string, message: MessageRef | null): Promise<void> {
-      await query('UPDATE requests SET status_message = $2 WHERE id = $1', [id, message]);
+    /** false: the request was deleted meanwhile. */
+    async setStatusMessage(id: string, message: MessageRef | null): Promise<boolean> {
+      const set = 'UPDATE requests SET status_message = $2 WHERE id = $1 RETURNING id';
+      return (await find(set, [id, message])) !== null;
     },
-    async setResultsMessage(id: string, message: MessageRef | null): Promise<void> {
-      await query('UPDATE requests SET results_message = $2 WHERE id = $1', [id, message]);
+    /** false: the request was deleted meanwhile. */
+    async setResultsMessage(id: string, message: MessageRef | null): Promise<boolean> {
+      const set = 'UPDATE requests SET results_message = $2 WHERE id = $1 RETURNING id';
+      return (await find(set, [id, message])) !== null;
     },
     async setPosition(id: string, position: StoredPosition | null): Promise<void> {
       await query('UPDATE requests SET position = $2 WHERE id = $1', [id, position]);
@@ -193,6 +197,19 @@ export function createRequests({ find, query }: Queries) {
            AND status IN ('accepted', 'queued', 'running') ORDER BY accepted_at, id`,
         [workspaceId, requesterId],
       ),
+    /** The one that further wishes of the same kind join, or null. */
+    findOpenChild,
+    /** Whether others were asked for in the thread that hangs on it. */
+    async holdsThread(request: StoredRequest): Promise<boolean> {
+      const { id, platform, channelId, threadId, resultsMessage } = request;
+      if (threadId !== null || resultsMessage?.threadId == null) return false;
+      const other = await find(
+        `SELECT 1 FROM requests
+         WHERE platform = $1 AND channel_id = $2 AND thread_id = $3 AND id <> $4 LIMIT 1`,
+        [platform, channelId, resultsMessage.threadId, id],
+      );
+      return other !== null;
+    },
     listChildren: (id: string) =>
       query<StoredRequest>(
         `SELECT ${columns} FROM requests WHERE parent_id = $1 ORDER BY accepted_at, id`,
@@ -206,6 +223,14 @@ export function createRequests({ find, query }: Queries) {
            AND ($2::timestamptz IS NULL OR accepted_at < $2)
          ORDER BY accepted_at DESC, id LIMIT $3`,
         [options.workspaceId ?? null, options.before ?? null, options.limit],
+      ),
+    /** Newest first: those whose pictures are posted on a platform. */
+    listVotable: (platform: PlatformName, limit: number) =>
+      query<StoredRequest>(
+        `SELECT ${columns} FROM requests
+         WHERE platform = $1 AND results_message IS NOT NULL
+         ORDER BY accepted_at DESC, id LIMIT $2`,
+        [platform, limit],
       ),
     /** Newest first: those whose prompt or requester holds the text. `before` is a request's id. */
     search: (options: {

@@ -29,22 +29,32 @@ const counted = `SELECT DISTINCT ON (voter_id) voter_id, candidate, source FROM 
 /** One vote per person and request: the latest counts, and taking it back falls back to the one before. */
 export function createVotes(database: Database) {
   return {
-    /** Choosing the same candidate again makes it the latest. */
+    /** By button, choosing the same candidate again makes it the latest; a reaction that is there already was told twice. */
     async cast({ requestId, voterId, candidate, source }: Vote): Promise<void> {
       await database.query(
         `INSERT INTO votes (request_id, voter_id, candidate, source) VALUES ($1, $2, $3, $4)
          ON CONFLICT (request_id, voter_id, candidate) DO UPDATE SET source = excluded.source,
-           cast_at = now(), cast_order = excluded.cast_order, is_removed = false`,
+           cast_at = now(), cast_order = excluded.cast_order, is_removed = false
+         WHERE votes.is_removed OR 'button' IN (votes.source, excluded.source)`,
         [requestId, voterId, candidate, source],
       );
     },
 
+    /** Also of a vote that was never heard of: a read-back that is under way must not bring it in. */
     async remove({ requestId, voterId, candidate }: Omit<Vote, 'source'>): Promise<void> {
       await database.query(
-        `UPDATE votes SET is_removed = true
-         WHERE request_id = $1 AND voter_id = $2 AND candidate = $3`,
+        `INSERT INTO votes (request_id, voter_id, candidate, source, is_removed)
+         VALUES ($1, $2, $3, 'reaction', true)
+         ON CONFLICT (request_id, voter_id, candidate) DO UPDATE SET is_removed = true,
+           cast_order = excluded.cast_order`,
         [requestId, voterId, candidate],
       );
+    },
+
+    /** Comes before every vote that is given or taken from now on: for `readBack`. */
+    async now(): Promise<number> {
+      const row = await database.find<{ order: number }>(`SELECT nextval('vote_order') AS order`);
+      return row?.order ?? 0;
     },
 
     /** Candidate whose vote of this person counts, or null. */
@@ -59,17 +69,25 @@ export function createVotes(database: Database) {
     /**
      * Takes over the reactions that are on the message now, after some may have been missed. They come
      * without order: a person's counted vote stays if it is still there; else, where a reaction is new,
-     * the lowest number counts. Votes by button are not touched.
+     * the lowest number counts. Votes by button are not touched, nor is whoever voted after `since`:
+     * that is newer than what was read.
      */
-    readBack(requestId: string, present: { voterId: string; candidate: number }[]): Promise<void> {
+    readBack(
+      requestId: string,
+      present: { voterId: string; candidate: number }[],
+      since: number,
+    ): Promise<void> {
       return database.transaction(async (queries) => {
         await queries.query('SELECT 1 FROM requests WHERE id = $1 FOR UPDATE', [requestId]);
-        const votes = await queries.query<KnownVote>(
-          `SELECT voter_id AS "voterId", candidate, source FROM votes
-           WHERE request_id = $1 AND NOT is_removed ORDER BY cast_order DESC`,
+        const rows = await queries.query<KnownVote & { order: number; isRemoved: boolean }>(
+          `SELECT voter_id AS "voterId", candidate, source, cast_order AS order,
+             is_removed AS "isRemoved"
+           FROM votes WHERE request_id = $1 ORDER BY cast_order DESC`,
           [requestId],
         );
+        const votes = rows.filter(({ isRemoved }) => !isRemoved);
         const voters = new Set([...votes, ...present].map(({ voterId }) => voterId));
+        for (const { voterId, order } of rows) if (order > since) voters.delete(voterId);
         for (const voterId of voters) {
           const known = votes.filter((vote) => vote.voterId === voterId);
           const shown = present.filter((vote) => vote.voterId === voterId);

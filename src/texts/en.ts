@@ -168,6 +168,9 @@ export const en = {
   'status.done': '✅ {count} {count:picture|pictures} in {time}.',
   'status.cancelled': '✋ Cancelled.',
   'status.cancelledAfter': '✋ Cancelled after {count} of {of} pictures; those are kept.',
+  'status.resultsDeleted': 'The message with them was deleted.',
+  'status.picturesAt': 'The pictures are here: {link}',
+  'status.picturesKept': 'The pictures are kept: whoever runs this bot finds them in its console.',
   'status.jobId': 'Request {id}',
 
   'relation.reroll': 'reroll',
@@ -296,6 +299,13 @@ export const en = {
     'Under the pictures, by reaction or button: 🔁 four new ones, 1️⃣–4️⃣ vote, ⬆️ enlarge the leading one, 🎲 four variations of it, 📋 details, 🗑️ delete. {help} explains every option.',
 
   'doctor.database': 'database',
+  'doctor.clock': 'clock',
+  'doctor.clockAgrees': 'agrees with {server}',
+  'doctor.clockAhead': '{seconds} s ahead of {server}',
+  'doctor.clockBehind': '{seconds} s behind {server}',
+  'doctor.setClock': 'set this machine’s clock; on Linux: timedatectl set-ntp true',
+  'doctor.queue': 'queue',
+  'doctor.queueAnswers': 'answers ({server})',
   'doctor.workers': 'workers',
   'doctor.channel': 'this channel',
   'doctor.answers': 'answers',

@@ -157,6 +157,9 @@ export const zhCn: Record<TextKey, string> = {
   'status.done': '✅ 用时 {time}，完成 {count} 张。',
   'status.cancelled': '✋ 已取消。',
   'status.cancelledAfter': '✋ 已取消，完成了 {count}/{of} 张，已保留。',
+  'status.resultsDeleted': '图片所在的消息已被删除。',
+  'status.picturesAt': '图片在这里：{link}',
+  'status.picturesKept': '图片已保存，运行本机器人的人可以在控制台里找到。',
   'status.jobId': '请求 {id}',
 
   'relation.reroll': '重画',
@@ -282,6 +285,13 @@ export const zhCn: Record<TextKey, string> = {
     '在图片下面点表情或按钮：🔁 再画四张，1️⃣–4️⃣ 投票，⬆️ 放大领先的一张，🎲 领先那张的四个变体，📋 详情，🗑️ 删除。{help} 说明所有选项。',
 
   'doctor.database': '数据库',
+  'doctor.clock': '时钟',
+  'doctor.clockAgrees': '与 {server} 一致',
+  'doctor.clockAhead': '比 {server} 快 {seconds} 秒',
+  'doctor.clockBehind': '比 {server} 慢 {seconds} 秒',
+  'doctor.setClock': '请校准本机时钟；Linux 上可用：timedatectl set-ntp true',
+  'doctor.queue': '队列',
+  'doctor.queueAnswers': '正常（{server}）',
   'doctor.workers': '工作进程',
   'doctor.channel': '本频道',
   'doctor.answers': '正常',

@@ -114,6 +114,8 @@ export interface ResultsView {
   controls: Control[];
   /** Which reactions to put under it, in this order, once it is complete. */
   reactions: Action[];
+  /** Where all of them are seen beside the platform; null or left out: nowhere that people reach. */
+  link?: string | null;
 }
 
 /** What only one person reads. */

@@ -56,9 +56,14 @@ export interface DrawRequest {
   initLatents?: LatentsBatch;
   /**
    * Neighbouring noise: each candidate starts from `baseSeed`'s noise turned towards its own seed's
-   * by `strength`, 0 (the same picture) to 1 (its own noise), along the sphere.
+   * by `strength`, 0 (the same picture) to 1 (its own noise), along the sphere. A variation of a
+   * variation first goes where that one had come `via`, in this order.
    */
-  variation?: { baseSeed: number; strength: number };
+  variation?: {
+    baseSeed: number;
+    strength: number;
+    via?: { seed: number; strength: number }[] | undefined;
+  };
   /** Send each candidate's final latents (before the VAE's scale and shift) with its picture. */
   wantLatents?: boolean;
   /** Send a coarse preview with every step. */

@@ -15,7 +15,14 @@ export interface PlatformModule {
    */
   create(options: { config: Config; logger: Logger }): Platform | Promise<Platform>;
   /** How the app is made on the platform; nothing where there is nothing to make. */
-  setUp?(options: { config: Config; commands: CommandDescription[] }): Promise<SetUp>;
+  setUp?(options: SetUpOptions): Promise<SetUp>;
+}
+
+export interface SetUpOptions {
+  config: Config;
+  commands: CommandDescription[];
+  /** The platform is to post events to QUARTET_PUBLIC_URL, where it can. */
+  isHttp?: boolean;
 }
 
 export interface SetUp {

@@ -63,7 +63,7 @@ export interface Platform {
   /** What the platform itself says of a place. */
   inspect(place: Place, locale?: Locale): Promise<PlaceFacts>;
   /** Rights, scopes and intents against the running platform, for `doctor`. */
-  diagnose(): Promise<Diagnosis[]>;
+  diagnose(locale: Locale): Promise<Diagnosis[]>;
 }
 
 export interface PlaceFacts {
@@ -121,6 +121,11 @@ export interface Invocation {
 
 export interface ActionEvent {
   id: string;
+  /**
+   * Where the platform has no ids for such events: how long this one stands for the same event. After
+   * that it is the same thing done again, what was done in between was missed. Unit: seconds.
+   */
+  idLastsSeconds?: number;
   action: Action;
   /** By button the request is named; by reaction the message is. */
   target: { requestId: string } | { message: MessageRef };

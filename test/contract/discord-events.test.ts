@@ -31,6 +31,7 @@ suite('reactions and buttons of Discord', () => {
     await stand.inbox.until(() => stand.inbox.actions.length === 2);
     const event = {
       id: `${ref.messageId}:${bao}:vote-2`,
+      idLastsSeconds: 30,
       action: 'vote-2',
       target: { message: ref },
       place,
@@ -206,8 +207,11 @@ suite('reactions and buttons of Discord', () => {
     await stand.fake.waitFor(() => stand.log.some(({ level }) => level === 'error'));
     const said = stand.log.find(({ level }) => level === 'error')?.message ?? '';
     assert.match(said, /Discord hung up: .*DISCORD_TOKEN/);
-    const events = (await stand.platform.diagnose()).find(({ name }) => name === 'Discord events');
+    const events = (await stand.platform.diagnose('en')).find(
+      ({ name }) => name === 'Discord events',
+    );
     assert.equal(events?.ok, false);
+    assert.match(events?.detail ?? '', /DISCORD_TOKEN/);
     await stand.restart();
   });
 

@@ -146,23 +146,28 @@ suite('people and places of Discord', () => {
   test('says in its diagnosis which right is missing where, and how to grant it', async () => {
     deny('ADD_REACTIONS', 'ATTACH_FILES');
     await heard();
-    const found = await stand.platform.diagnose();
+    const found = await stand.platform.diagnose('en');
     assert.deepEqual(
       found.map(({ name, ok }) => [name, ok]),
       [
         ['Discord login', true],
+        ['clock', true],
         ['Discord events', true],
         ['Discord commands', true],
         ['Discord rights in Studio', false],
         ['Discord invite link', true],
       ],
     );
-    assert.match(found[1]?.detail ?? '', /9217/);
-    assert.match(found[3]?.detail ?? '', /"Attach Files" is missing in #design: nothing is drawn/);
-    assert.match(found[3]?.fix ?? '', /Edit Channel, Permissions/);
+    assert.match(found[2]?.detail ?? '', /9217/);
+    assert.match(found[4]?.detail ?? '', /"Attach Files" is missing in #design: nothing is drawn/);
+    assert.match(found[4]?.fix ?? '', /Edit Channel, Permissions/);
     assert.match(
-      found[4]?.detail ?? '',
+      found[5]?.detail ?? '',
       /permissions=309237746752&scope=bot\+applications\.commands/,
     );
+    const chinese = await stand.platform.diagnose('zh-CN');
+    assert.equal(chinese[4]?.name, 'Discord 服务器 Studio 的权限');
+    assert.match(chinese[4]?.detail ?? '', /#design 缺少 “Attach Files”：那里不会画图/);
+    assert.match(chinese[4]?.fix ?? '', /^在频道的/);
   });
 });

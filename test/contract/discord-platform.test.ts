@@ -8,7 +8,7 @@ import discord from '#src/platforms/discord.ts';
 import { createDiscordPlatform } from '#src/platforms/discord/platform.ts';
 import { defaultIds, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
 import { commands, place, startStand, status, type Stand } from './discord-stand.ts';
-import { createRecordingInbox } from './slack-stand-in/recording-inbox.ts';
+import { createRecordingInbox } from '../helpers/recording-inbox.ts';
 
 const { alice, bao, carol, design, general } = defaultIds;
 const listCommands = 'GET /applications/{application_id}/commands';
@@ -122,9 +122,11 @@ suite('commands of Discord', () => {
   });
 
   test('tells the person in their language what went wrong', async () => {
-    stand.inbox.onCommand(() => Promise.reject(new AppError('STORAGE_FAILED', 'no space')));
+    const localized = { 'zh-CN': '空间不足' };
+    const failure = new AppError('STORAGE_FAILED', 'no space', { localized });
+    stand.inbox.onCommand(() => Promise.reject(failure));
     const handle = stand.fake.asUser(bao).slash('queue');
-    assert.equal((await handle.settled()).content, '没有成功：no space');
+    assert.equal((await handle.settled()).content, '没有成功：空间不足');
   });
 
   test('tells the person in the channel when the interaction is no longer known', async () => {
@@ -384,12 +386,14 @@ suite('starting with Discord', () => {
     const fake = await startFakeDiscord();
     const platform = create(fake.apiUrl, fake.token);
     const found = async () =>
-      (await platform.diagnose()).map(({ name, ok }) => `${name}: ${ok}`).slice(0, 2);
-    const expected = ['Discord login: true', 'Discord events: false'];
+      (await platform.diagnose('en')).map(({ name, ok }) => `${name}: ${ok}`).slice(0, 3);
+    const expected = ['Discord login: true', 'clock: true', 'Discord events: false'];
     assert.deepEqual(await found(), expected);
     fake.failNext('GET /gateway/bot', { status: 503, times: 3 });
     await assert.rejects(platform.start(createRecordingInbox(commands)));
     assert.deepEqual(await found(), expected);
+    const { detail } = (await platform.diagnose('en'))[2] ?? {};
+    assert.match(detail ?? '', /did not answer/);
     await platform.stop();
     await fake.close();
   });
@@ -400,7 +404,7 @@ suite('starting with Discord', () => {
     fake.failNext('PUT /applications/:id/commands', { ...full, status: 400 });
     const platform = create(fake.apiUrl, fake.token);
     await platform.start(createRecordingInbox(commands));
-    const said = (await platform.diagnose()).find(({ name }) => name === 'Discord commands');
+    const said = (await platform.diagnose('en')).find(({ name }) => name === 'Discord commands');
     assert.equal(said?.ok, false);
     assert.match(said?.detail ?? '', /^0 registered/);
     await platform.stop();

@@ -10,7 +10,7 @@ import {
   type FakeDiscordOptions,
 } from '../fakes/discord/fake-discord.ts';
 import { describe, describeOption } from '../unit/platforms/slack/descriptions.ts';
-import { createRecordingInbox, type RecordingInbox } from './slack-stand-in/recording-inbox.ts';
+import { createRecordingInbox, type RecordingInbox } from '../helpers/recording-inbox.ts';
 
 export const commands: CommandDescription[] = [
   describe(

@@ -10,7 +10,13 @@ import type { DrawJob, DrawProgress, DrawResult } from '#src/queue/jobs.ts';
 import { openQueue, type DrawQueue, type JobOutcome } from '#src/queue/queue.ts';
 import { startQueueWorker, type DrawHandler, type QueueWorker } from '#src/queue/worker.ts';
 import { startTestPostgres } from '../helpers/postgres.ts';
-import { hasRedis, startTestRedis } from '../helpers/redis.ts';
+import {
+  freePort,
+  hasRedis,
+  hasRedisServer,
+  startRedisAt,
+  startTestRedis,
+} from '../helpers/redis.ts';
 
 const deadWorker = join(import.meta.dirname, '../fixtures/queue-worker.ts');
 /** Long enough for a living worker on a busy machine, short enough to wait for a dead one. */
@@ -287,6 +293,34 @@ function describeQueue(name: string, start: () => Promise<Server>, skip: string 
     });
   });
 }
+
+describe(
+  'a queue whose Redis goes away',
+  { skip: hasRedisServer ? false : 'redis-server is not installed here' },
+  () => {
+    it('says so instead of waiting for it, tells it once, and goes on when it is back', async () => {
+      const port = await freePort();
+      let redis = await startRedisAt(port);
+      const told: string[] = [];
+      const onError = ({ message }: Error) => void told.push(message);
+      const queue = await openQueue({ name: 'x', redisUrl: `redis://127.0.0.1:${port}`, onError });
+      await redis.stop();
+      const away = {
+        code: 'STORAGE_FAILED',
+        retryable: true,
+        message: new RegExp(`Redis at .*:${port}`),
+      };
+      await assert.rejects(queue.workersConnected(), away);
+      await assert.rejects(queue.add(job()), away);
+      assert.deepEqual(told, [...new Set(told)]);
+      redis = await startRedisAt(port);
+      while ((await queue.view().catch(() => null)) === null);
+      assert.equal(await queue.workersConnected(), 0);
+      await queue.close();
+      await redis.stop();
+    });
+  },
+);
 
 describe('a queue without a server', () => {
   it('is refused in one sentence', async () => {

@@ -181,6 +181,7 @@ describe('the console server', () => {
   it('answers to no other name and to no other site', async () => {
     assert.equal(await rawStatus('/', { host: 'evil.example' }), 421);
     assert.equal(await rawStatus('/api/feed', { host: 'evil.example' }), 421);
+    assert.equal(await rawStatus('/readyz', { host: 'evil.example' }), 421);
     assert.equal(await rawStatus('/api/feed', { origin: 'http://evil.example' }), 403);
     assert.equal(await rawStatus('/api/feed', { 'sec-fetch-site': 'cross-site' }), 403);
     assert.equal(await rawStatus('/api/actions', { origin: 'null' }, 'POST'), 403);

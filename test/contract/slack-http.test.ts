@@ -8,29 +8,26 @@ import slackModule from '#src/platforms/slack.ts';
 import type { Platform } from '#src/types/platform.ts';
 import { loadConfig } from '#src/config.ts';
 import { describe } from '../unit/platforms/slack/descriptions.ts';
-import {
-  buttonPayload,
-  eventPayload,
-  reactionEvent,
-  slashPayload,
-} from './slack-stand-in/payloads.ts';
-import { createRecordingInbox, type RecordingInbox } from './slack-stand-in/recording-inbox.ts';
-import { startStandIn, type StandIn } from './slack-stand-in/stand-in.ts';
+import { slackIds, startFakeSlack, type FakeSlack } from '../fakes/slack/fake-slack.ts';
+import { eventPayload, slashPayload } from '../fakes/slack/payloads.ts';
+import { createRecordingInbox, type RecordingInbox } from '../helpers/recording-inbox.ts';
+import { general, statusView } from './slack-stand.ts';
 
 const secret = 'a-signing-secret';
+const { alice } = slackIds;
 
 suite('Slack over HTTP', () => {
-  let slack: StandIn;
+  let slack: FakeSlack;
   let platform: Platform;
   let inbox: RecordingInbox;
   let server: Server;
   let address: string;
 
   before(async () => {
-    slack = await startStandIn();
+    slack = await startFakeSlack({ signingSecret: secret, redeliverMs: 20 });
     inbox = createRecordingInbox([describe('imagine', '画图')]);
     const config = loadConfig({
-      SLACK_BOT_TOKEN: 'xoxb-test',
+      SLACK_BOT_TOKEN: slack.tokens.bot,
       SLACK_SIGNING_SECRET: secret,
       SLACK_API_URL: slack.apiUrl,
     });
@@ -39,12 +36,14 @@ suite('Slack over HTTP', () => {
     server = createServer((request, response) => platform.webhook?.handle(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    slack.deliverTo(`${address}/slack/events`);
   });
   after(async () => {
     await platform.stop();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await slack.stop();
+    await slack.close();
+    assert.deepEqual(slack.unexpected, []);
   });
 
   function post(
@@ -67,7 +66,15 @@ suite('Slack over HTTP', () => {
   const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
   const formType = 'application/x-www-form-urlencoded';
   const command = () =>
-    form(slashPayload(slack.url, '/imagine', 'a cat') as Record<string, string>);
+    form(
+      slashPayload(
+        slack.world.requireUser(alice),
+        slack.world.requireChannel(general.channelId),
+        '/imagine',
+        'a cat',
+        { responseUrl: `${slack.origin}/response/1`, triggerId: '1.2.3' },
+      ) as Record<string, string>,
+    );
 
   test('asks Slack to come back before it is started', async () => {
     assert.equal((await post(command(), formType)).status, 503);
@@ -83,22 +90,44 @@ suite('Slack over HTTP', () => {
   });
 
   test('takes a button and a reaction, and the same event once', async () => {
-    const payload = JSON.stringify(buttonPayload(slack.url, 'cancel#0', 'cancel:r1'));
-    assert.equal((await post(form({ payload }), formType)).status, 200);
-    const event = JSON.stringify(eventPayload(reactionEvent('reaction_added', 'repeat', '1.1')));
-    for (let time = 0; time < 2; time += 1) {
-      assert.equal((await post(event, 'application/json')).status, 200);
-    }
-    const other = JSON.stringify(eventPayload(reactionEvent('reaction_removed', 'one', '1.1')));
-    await post(other, 'application/json');
+    const control = {
+      id: 'cancel:r1',
+      action: 'cancel',
+      label: 'Cancel',
+      style: 'danger',
+    } as const;
+    await platform.publishStatus(general, null, statusView({ controls: [control] }));
+    const message = slack.messages(general.channelId).at(-1);
+    assert.ok(message);
+    assert.deepEqual(await slack.asUser(alice).click(message, 'Cancel'), {});
+    slack.asUser(alice).react(message, 'repeat');
+    await inbox.until(() => inbox.actions.some(({ action }) => action === 'reroll'));
+    await slack.resendLastEvent();
+    slack.asUser(alice).react(message, 'one');
+    slack.asUser(alice).unreact(message, 'one');
     await inbox.until(() => inbox.actions.some((one) => !one.isAdded));
     assert.deepEqual(
       inbox.actions.map((one) => one.action),
-      ['cancel', 'reroll', 'vote-1'],
+      ['cancel', 'reroll', 'vote-1', 'vote-1'],
     );
   });
 
+  test('takes an event once that Slack sends again because its acknowledgement was lost', async () => {
+    const message = slack.messages(general.channelId).at(-1);
+    assert.ok(message);
+    slack.loseAcknowledgements(2);
+    const before = slack.redeliveries;
+    slack.asUser(alice).react(message, 'game_die');
+    await slack.waitFor(() => slack.redeliveries === before + 2);
+    slack.asUser(alice).unreact(message, 'game_die');
+    await inbox.until(() => inbox.actions.filter(({ isAdded }) => !isAdded).length === 2);
+    assert.equal(inbox.actions.filter(({ action }) => action === 'vary').length, 2);
+  });
+
   test("answers Slack's check of the address", async () => {
+    assert.deepEqual(await slack.verifyUrl(`${address}/slack/events`), {
+      challenge: 'a-challenge',
+    });
     const body = JSON.stringify({ type: 'url_verification', challenge: 'abc', token: 'v' });
     const response = await post(body, 'application/json');
     assert.deepEqual(await response.json(), { challenge: 'abc' });
@@ -108,7 +137,12 @@ suite('Slack over HTTP', () => {
     const wrong = [{ signedWith: 'other' }, { ageSeconds: 600 }, { ageSeconds: -600 }];
     for (const options of wrong) {
       assert.equal((await post(command(), formType, options)).status, 401);
+      const event = JSON.stringify(eventPayload({ type: 'app_mention', channel: 'C0001' }));
+      assert.equal((await post(event, 'application/json', options)).status, 401);
     }
+    const unsigned = await fetch(`${address}/slack/events`, { method: 'POST', body: command() });
+    assert.equal(unsigned.status, 401);
+    assert.equal(inbox.commands.length, 1);
   });
 
   test('answers 404 elsewhere', async () => {
@@ -116,7 +150,7 @@ suite('Slack over HTTP', () => {
   });
 
   test('asks for the public address when it is not known', async () => {
-    const found = (await platform.diagnose()).find((one) => !one.ok);
+    const found = (await platform.diagnose('en')).find((one) => !one.ok);
     assert.match(found?.fix ?? '', /QUARTET_PUBLIC_URL/);
   });
 });

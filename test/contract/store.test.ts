@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { openDatabase } from '#src/store/database.ts';
-import { migrate } from '#src/store/migrate.ts';
 import type { NewRequest, StoredRequest } from '#src/store/requests.ts';
 import { openStore, type Store } from '#src/store/store.ts';
 import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts';
@@ -58,51 +53,6 @@ async function acceptWithCandidates(count = 4): Promise<StoredRequest> {
   }
   return request;
 }
-
-const migrationCount = readdirSync(join(import.meta.dirname, '../../src/store/migrations')).length;
-
-describe('migrations', () => {
-  it('are applied once, also by two processes at the same time', async () => {
-    const fresh = await postgres.createDatabase();
-    const [one, two] = [openDatabase({ databaseUrl: fresh }), openDatabase({ databaseUrl: fresh })];
-    const applied = await Promise.all([migrate(one), migrate(two)]);
-    const counts = applied.map((names) => names.length).toSorted((a, b) => a - b);
-    assert.deepEqual(counts, [0, migrationCount]);
-    assert.deepEqual(await migrate(one), []);
-    await Promise.all([one.close(), two.close()]);
-  });
-
-  it('refuse a file that was changed after it had been applied, and a newer database', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'quartet-migrations-'));
-    const file = join(folder, '0001-a.sql');
-    const database = openDatabase({ databaseUrl: await postgres.createDatabase() });
-    writeFileSync(file, 'CREATE TABLE a (x int);');
-    assert.deepEqual(await migrate(database, folder), ['0001-a.sql']);
-    writeFileSync(file, 'CREATE TABLE a (x text);');
-    await assert.rejects(migrate(database, folder), {
-      code: 'STORAGE_FAILED',
-      message: /0001-a\.sql was changed/,
-    });
-    rmSync(file);
-    await assert.rejects(migrate(database, folder), {
-      code: 'CONFIG_INVALID',
-      message: /made by a newer Quartet/,
-    });
-    await database.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  it('leave nothing behind when one fails', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'quartet-migrations-'));
-    writeFileSync(join(folder, '0001-a.sql'), 'CREATE TABLE a (x int);');
-    writeFileSync(join(folder, '0002-b.sql'), 'CREATE TABLE broken (;');
-    const database = openDatabase({ databaseUrl: await postgres.createDatabase() });
-    await assert.rejects(migrate(database, folder), { code: 'STORAGE_FAILED' });
-    assert.equal(await database.find("SELECT 1 FROM pg_tables WHERE tablename = 'a'"), null);
-    await database.close();
-    rmSync(folder, { recursive: true });
-  });
-});
 
 describe('a request', () => {
   it('is accepted once, however often its invocation arrives', async () => {
@@ -180,6 +130,27 @@ describe('a request', () => {
     await store.requests.remove(id);
     assert.equal(await store.candidates.isUsed('ab'), false);
     assert.deepEqual(await store.candidates.list(id), []);
+    assert.equal(await store.requests.setResultsMessage(id, null), false);
+  });
+
+  it('keeps the picture that it is drawn from', async () => {
+    const { id } = await accept({ options: { image: { sha256: 'ab', strength: 0.1 } } });
+    assert.equal(await store.candidates.isUsed('ab'), true);
+    await store.requests.remove(id);
+    assert.equal(await store.candidates.isUsed('ab'), false);
+  });
+
+  it('holds its thread while others were asked for in it', async () => {
+    const root = await accept();
+    const thread = { channelId: 'c1', messageId: 'm2', threadId: 'm1' };
+    await store.requests.setResultsMessage(root.id, thread);
+    const found = async () => (await store.requests.find(root.id)) as StoredRequest;
+    assert.equal(await store.requests.holdsThread(await found()), false);
+    const child = await accept({ threadId: 'm1' });
+    assert.equal(await store.requests.holdsThread(await found()), true);
+    assert.equal(await store.requests.holdsThread(child), false);
+    await store.requests.remove(child.id);
+    assert.equal(await store.requests.holdsThread(await found()), false);
   });
 });
 
@@ -215,9 +186,18 @@ describe('a vote', () => {
     assert.equal(await store.votes.of(id, 'u1'), null);
   });
 
-  it('is the latest again when it is cast again', async () => {
+  it('is the latest again when its button is pressed again', async () => {
+    const { id } = await acceptWithCandidates();
+    for (const candidate of [1, 2, 1]) await cast(id, 'u1', candidate, 'button');
+    assert.equal(await store.votes.of(id, 'u1'), 1);
+  });
+
+  it('stays where it was when the same reaction is told twice, and is the latest when it was taken off between', async () => {
     const { id } = await acceptWithCandidates();
     for (const candidate of [1, 2, 1]) await cast(id, 'u1', candidate);
+    assert.equal(await store.votes.of(id, 'u1'), 2);
+    await store.votes.remove({ requestId: id, voterId: 'u1', candidate: 1 });
+    await cast(id, 'u1', 1);
     assert.equal(await store.votes.of(id, 'u1'), 1);
   });
 
@@ -234,10 +214,11 @@ describe('a vote', () => {
   it('survives a read-back when its reaction is still there', async () => {
     const { id } = await acceptWithCandidates();
     await cast(id, 'u1', 3);
-    await store.votes.readBack(id, [
+    const present = [
       { voterId: 'u1', candidate: 1 },
       { voterId: 'u1', candidate: 3 },
-    ]);
+    ];
+    await store.votes.readBack(id, present, await store.votes.now());
     assert.equal(await store.votes.of(id, 'u1'), 3);
   });
 
@@ -245,15 +226,54 @@ describe('a vote', () => {
     const { id } = await acceptWithCandidates();
     await cast(id, 'u1', 1);
     await cast(id, 'button', 4, 'button');
-    await store.votes.readBack(id, [
+    const present = [
       { voterId: 'u1', candidate: 4 },
       { voterId: 'u1', candidate: 2 },
       { voterId: 'missed', candidate: 3 },
-    ]);
+    ];
+    await store.votes.readBack(id, present, await store.votes.now());
     assert.deepEqual(
       await Promise.all(['u1', 'missed', 'button'].map((voter) => store.votes.of(id, voter))),
       [2, 3, 4],
     );
+  });
+});
+
+describe('votes that change while reactions are read back', () => {
+  it('are newer than what was read: one that was given stays, one that was taken off stays away', async () => {
+    const { id } = await acceptWithCandidates();
+    const name = (voterId: string, candidate: number) => ({ requestId: id, voterId, candidate });
+    await store.votes.cast({ ...name('leaves', 1), source: 'reaction' });
+    const since = await store.votes.now();
+    const read = [
+      { voterId: 'leaves', candidate: 1 },
+      { voterId: 'was missed', candidate: 3 },
+      { voterId: 'stays', candidate: 2 },
+    ];
+    await store.votes.cast({ ...name('comes', 4), source: 'reaction' });
+    await store.votes.remove(name('leaves', 1));
+    await store.votes.remove(name('was missed', 3));
+    await store.votes.readBack(id, read, since);
+    const voters = ['comes', 'leaves', 'was missed', 'stays'];
+    assert.deepEqual(await Promise.all(voters.map((voter) => store.votes.of(id, voter))), [
+      4,
+      null,
+      null,
+      2,
+    ]);
+  });
+});
+
+describe('an event', () => {
+  it('is claimed once; one whose id does not last is another one later', async () => {
+    const { claimEvent, releaseEvent } = store.interactions;
+    assert.equal(await claimEvent('discord', 'e'), true);
+    assert.equal(await claimEvent('discord', 'e'), false);
+    assert.equal(await claimEvent('discord', 'e', 30), false);
+    assert.equal(await claimEvent('slack', 'e'), true);
+    assert.equal(await claimEvent('discord', 'e', 0), true);
+    await releaseEvent('discord', 'e');
+    assert.equal(await claimEvent('discord', 'e'), true);
   });
 });
 
@@ -303,6 +323,20 @@ describe('settings of people and places', () => {
       [{ people: 3 }, 'tiny', 'flat'],
     );
     assert.equal((await store.channels.settings('w2', 'c1')).model, null);
+  });
+
+  it('lose nothing when two people change different ones at once, and go back to their defaults', async () => {
+    await Promise.all([
+      store.channels.change('w1', 'c1', { reroll: 'requester' }),
+      store.channels.change('w1', 'c1', { model: 'tiny', allowsAdult: false }),
+      store.channels.change('w1', 'c1', { style: 'flat', isAllowed: false }),
+      store.channels.change('w1', 'c1', {}),
+    ]);
+    assert.deepEqual(await store.channels.settings('w1', 'c1'), {
+      isAllowed: false, model: 'tiny', style: 'flat', locale: null, reroll: 'requester', allowsAdult: false,
+    }); // prettier-ignore
+    const now = await store.channels.change('w1', 'c1', { style: null, reroll: 'anyone' });
+    assert.deepEqual([now.style, now.reroll, now.model], [null, 'anyone', 'tiny']);
   });
 
   it('keep a lead a lead when they are seen again', async () => {

@@ -94,6 +94,7 @@ describe('Quartet on Discord', () => {
     await product.stopBot();
     discord.asUser(carol).react(results, '2️⃣');
     await product.startBot();
+    await until(() => results.content.includes('2: 1'));
     discord.asUser(bao).unreact(results, '3️⃣');
     discord.asUser(carol).react(results, '🔁');
     await until(() => resultsIn(posted.id).filter(isComplete).length === 2);

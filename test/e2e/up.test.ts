@@ -52,6 +52,8 @@ describe('npm start', () => {
     const drawn = await finished(first);
     assert.equal(drawn.results?.candidates.length, 4);
     assert.equal(await first.interrupt(), 0);
+    assert.equal(first.output().match(/Stopping\./g)?.length, 1);
+    assert.doesNotMatch(first.output(), /administrator command/);
     assert.ok(readdirSync(join(dataDir, 'images')).length > 0);
     const second = await up();
     const [again] = await feed(second);
@@ -102,6 +104,20 @@ describe('npm start', () => {
     process.kill(worker.pid, 'SIGKILL');
     const request = await finished(program);
     assert.equal(request.results?.candidates.length, 4);
+  });
+
+  it('ends with one sentence where no worker could ever start, and leaves nothing running', async () => {
+    const program = await startProgram(['up', '--data-dir', dataDir, '--port', '0'], {
+      QUARTET_DEVICE: 'coreml',
+    });
+    const { output, code } =
+      'child' in program
+        ? { code: await program.ended, output: program.output() }
+        : { code: program.code, output: program.output };
+    assert.equal(code, 1);
+    assert.equal(output.match(/Device coreml is not available here/g)?.length, 1, output);
+    assert.doesNotMatch(output, /Another starts|administrator command/);
+    await up();
   });
 
   it('tells a wrong Discord token without showing it, and the console works', async () => {

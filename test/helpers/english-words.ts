@@ -4,6 +4,7 @@ const known = new Set(
    Discord Slack Quartet English Pocket pocket Socket Mode
    en zh-CN imagine all anyone console default draft final large landscape none portrait requester square standard
    list save delete yes no flat cartoon sticker prompt size ar intents manifest
+   npm start Linux timedatectl set-ntp true Cookie Docker GitHub
    quartet worker doctor Redis PostgreSQL Enter Shift Ctrl Tab Esc`.split(/\s+/),
 );
 

@@ -20,6 +20,8 @@ export interface MemoryMessage {
   reactions: Action[];
   mentions: string[];
   edits: number;
+  /** People's reactions that are on it now; the bot's own are in `reactions`. */
+  peopleReacted: { action: Action; personId: string }[];
 }
 
 /** A chat server in this process: what it holds survives the bot's restarts. */
@@ -88,7 +90,7 @@ export function createMemoryChat(): MemoryChat {
   ): MemoryMessage {
     const message: MemoryMessage = {
       id: `m${nextId}`, kind, requestId, threadId: place.threadId, channelId: place.channelId,
-      text: [], state: null, progress: null, pictures: [], controls: [], reactions: [], mentions: [], edits: 0,
+      text: [], state: null, progress: null, pictures: [], controls: [], reactions: [], mentions: [], edits: 0, peopleReacted: [],
     }; // prettier-ignore
     nextId += 1;
     messages.push(message);
@@ -161,7 +163,8 @@ export function createMemoryChat(): MemoryChat {
         if (!message) throw new AppError('MESSAGE_GONE', 'The message is gone.');
         message.reactions = [...new Set([...message.reactions, ...actions])];
       }),
-    readReactions: async () => [],
+    readReactions: async ({ messageId }) =>
+      messages.find(({ id }) => id === messageId)?.peopleReacted ?? [],
     mention: (place, personId, text, key) =>
       perform('mention', () => {
         const known = messages.find((message) => message.requestId === key);
@@ -227,15 +230,22 @@ export function createMemoryChat(): MemoryChat {
       });
       return replies;
     },
-    react: (person, action, message, isAdded = true) =>
-      inbox().action({
+    async react(person, action, message, isAdded = true) {
+      const others = message.peopleReacted.filter(
+        (one) => one.action !== action || one.personId !== person.id,
+      );
+      message.peopleReacted = isAdded ? [...others, { action, personId: person.id }] : others;
+      // Nobody listens: it is seen by whoever reads the message later.
+      await connected?.action({
         id: `${message.id}:${person.id}`,
+        idLastsSeconds: 30,
         action,
         target: { message: refOf(message) },
         person,
         place: placeOf(message.threadId),
         isAdded,
         source: 'reaction',
-      }),
+      });
+    },
   };
 }

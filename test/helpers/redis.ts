@@ -11,13 +11,17 @@ export interface TestRedis {
 }
 
 /** A server of yours, or one that can be started here. */
-export const hasRedis =
-  Boolean(process.env.REDIS_URL) || spawnSync('redis-server', ['--version']).status === 0;
+export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
+export const hasRedis = Boolean(process.env.REDIS_URL) || hasRedisServer;
 
 /** The one of `REDIS_URL`, else a private server on a free port that keeps nothing. */
 export async function startTestRedis(): Promise<TestRedis> {
   if (process.env.REDIS_URL) return { url: process.env.REDIS_URL, stop: async () => {} };
-  const port = await freePort();
+  return startRedisAt(await freePort());
+}
+
+/** A private one, whatever `REDIS_URL` says: it may be stopped and started again. */
+export async function startRedisAt(port: number): Promise<TestRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'quartet-redis-'));
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const child = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -35,7 +39,7 @@ export async function startTestRedis(): Promise<TestRedis> {
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((found) => {
     const server = createServer();
     server.listen(0, '127.0.0.1', () => {

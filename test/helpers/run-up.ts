@@ -7,6 +7,8 @@ export interface RunningProgram {
   /** Where its console is; a worker's model. */
   url: string;
   output(): string;
+  /** The exit code, once it ends by itself. */
+  ended: Promise<number | null>;
   /** Ctrl-C in a terminal reaches every process of the group. */
   interrupt(): Promise<number | null>;
   kill(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startProgram(
     child,
     url,
     output: () => output,
+    ended: ended.then(([code]) => code),
     async interrupt() {
       process.kill(-(child.pid as number), 'SIGINT');
       return (await ended)[0];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { StoredRequest } from '#src/store/requests.ts';
-import type { Person } from '#src/types/chat.ts';
 import { useBench } from '../helpers/bench.ts';
 import { alice, bao, carol } from '../helpers/memory-platform.ts';
 import { until } from '../helpers/product.ts';
@@ -35,6 +36,42 @@ describe('votes', () => {
     await bench.product.startBot();
     await bench.chat.react(alice, 'vote-4', results);
     await until(() => results.pictures[3]?.votes === 1);
+  });
+});
+
+describe('votes while nobody listens', () => {
+  it('are read back at the next start: those that were given, and those that were taken off', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { results } = await bench.drawn();
+    const votes = () => results.pictures.map((picture) => picture.votes).join();
+    await bench.chat.react(alice, 'vote-1', results);
+    await bench.chat.react(bao, 'vote-2', results);
+    await until(() => votes() === '1,1,0,0');
+    await bench.product.stopBot();
+    await bench.chat.react(alice, 'vote-1', results, false);
+    await bench.chat.react(carol, 'vote-4', results);
+    await bench.product.startBot();
+    await until(() => votes() === '0,1,0,1');
+    // Its end was missed: the same again is a vote again.
+    await bench.chat.react(alice, 'vote-1', results);
+    await until(() => votes() === '1,1,0,1');
+  });
+});
+
+describe('votes on pictures', () => {
+  it('that are still to come count once they are there; on others they do not', async () => {
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = (_request, candidate) =>
+      candidate === 1 ? held.promise : Promise.resolve();
+    await bench.product.startWorker(bench.engine);
+    const { id } = await bench.imagine('a cat --steps 1 --count 2');
+    const results = await bench.message('results');
+    await bench.chat.react(alice, 'vote-2', results);
+    await bench.chat.react(bao, 'vote-3', results);
+    held.resolve();
+    await until(() => results.pictures.map(({ votes }) => votes).join() === '0,1');
+    const [pressed] = await bench.chat.press(carol, `vote-4:${id}`);
+    assert.equal(pressed?.text, 'There is no picture 4 here.');
   });
 });
 
@@ -94,6 +131,62 @@ describe('a reroll', () => {
     assert.equal(bench.chat.of('status').length, 1);
     await bench.chat.react(alice, 'reroll', results);
     await until(() => bench.chat.of('status').length === 2);
+  });
+});
+
+describe('a reroll that waits', () => {
+  it('is joined by anyone, whatever they have waiting and whoever may reroll', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { request, results } = await bench.drawn('a cat --steps 1 --count 1');
+    await bench.chat.command(carol, 'settings', { reroll: 'requester' });
+    await bench.product.stopWorker();
+    await bench.chat.react(alice, 'reroll', results);
+    for (let i = 0; i < 4; i += 1) await bench.imagine(`tree ${i}`, bao);
+    const [said] = await bench.chat.press(bao, `reroll:${request.id}`);
+    assert.match(said?.text ?? '', /已经在进行/);
+    await bench.chat.react(bao, 'reroll', results);
+    assert.equal(bench.chat.of('notice').length, 0);
+    assert.equal((await bench.store().requests.listChildren(request.id)).length, 1);
+  });
+
+  it('needs so many people anew once it is posted', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { request, results } = await bench.drawn('a cat --steps 1 --count 1');
+    await bench.chat.command(carol, 'settings', { reroll: '2' });
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = () => held.promise;
+    await bench.chat.react(alice, 'reroll', results);
+    await bench.chat.react(bao, 'reroll', results);
+    await bench.chat.react(carol, 'reroll', results);
+    held.resolve();
+    await until(() => bench.chat.of('mention').length === 2);
+    await until(async () => (await bench.openCount()) === 0);
+    const [said] = await bench.chat.press(carol, `reroll:${request.id}`);
+    assert.equal(said?.text, '1 of 2 people want a reroll.');
+  });
+});
+
+describe('a reaction that cannot be followed', () => {
+  it('is answered once per person and wish, however often it comes', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { results } = await bench.drawn('a cat --size 512x512 --steps 1 --count 1');
+    for (const person of [alice, alice, bao, alice]) {
+      await bench.chat.react(person, 'enlarge', results);
+      await bench.chat.react(person, 'enlarge', results, false);
+    }
+    assert.deepEqual(
+      bench.chat.of('notice').map(({ text }) => /1024x1024/.test(text.join())),
+      [true, true],
+    );
+  });
+
+  it('says so where somebody has too many waiting', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { results } = await bench.drawn('a cat --steps 1 --count 1');
+    await bench.product.stopWorker();
+    for (let i = 0; i < 4; i += 1) await bench.imagine(`tree ${i}`);
+    await bench.chat.react(alice, 'vary', results);
+    assert.match(bench.chat.of('notice')[0]?.text[0] ?? '', /You have 4 waiting \(limit 4\)/);
   });
 });
 
@@ -159,6 +252,47 @@ describe('the other actions', () => {
   });
 });
 
+describe('deleting', () => {
+  it('keeps the thread while others have pictures in it, and what they are drawn from', async () => {
+    await bench.product.startWorker(bench.engine);
+    const { request } = await bench.drawn('a cat --steps 1 --count 1');
+    const { images } = bench.product.bot().services;
+    const [source] = await bench.store().candidates.list(request.id);
+    const address = source?.sha256 ?? '';
+    await bench.product.stopWorker();
+    await bench.chat.press(bao, `enlarge:${request.id}`);
+    await bench.chat.press(alice, `delete:${request.id}`);
+    assert.equal(bench.chat.of('results').length, 0);
+    assert.equal(bench.chat.of('status').length, 2);
+    assert.equal(await images.has(address), true);
+    await bench.product.startWorker(bench.engine);
+    const larger = await bench.message('results', 'complete');
+    assert.equal(larger.threadId, bench.chat.of('status')[0]?.id);
+    await until(async () => (await bench.openCount()) === 0);
+    await bench.chat.press(bao, `delete:${larger.requestId}`);
+    assert.equal(await images.has(address), false);
+  });
+
+  it('what is being drawn leaves neither message nor picture', async () => {
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = (_request, candidate) =>
+      candidate === 1 ? held.promise : Promise.resolve();
+    await bench.product.startWorker(bench.engine);
+    const { id } = await bench.imagine('a cat --steps 1 --count 2');
+    await bench.message('results');
+    await bench.chat.press(alice, `delete:${id}`);
+    held.resolve();
+    await bench.product.stopWorker();
+    assert.deepEqual(bench.chat.messages, []);
+    const folder = join(bench.product.config.dataDir, 'images');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    assert.deepEqual(
+      files.filter((name) => name.endsWith('.png')),
+      [],
+    );
+  });
+});
+
 describe('cancelling', () => {
   it('a waiting one ends at once', async () => {
     const request = await bench.imagine();
@@ -199,123 +333,5 @@ describe('cancelling', () => {
     const [reply] = await bench.chat.command(alice, 'cancel', 'all');
     assert.equal(reply?.text, '2 waiting requests cancelled.');
     assert.equal(await bench.openCount(), 1);
-  });
-});
-
-describe('commands', () => {
-  it('say what they can, in the language of the person', async () => {
-    const [help] = await bench.chat.command(alice, 'help', {});
-    assert.match(help?.text ?? '', /\/imagine: Draw four candidates/);
-    const [chinese] = await bench.chat.command(bao, '帮助', '画图');
-    assert.match(chinese?.text ?? '', /--steps：去噪步数/);
-    const [unknown] = await bench.chat.command(alice, 'help', 'imagin');
-    assert.match(unknown?.text ?? '', /There is no command imagin\. Did you mean \/imagine\?/);
-    const [far] = await bench.chat.command(bao, 'help', 'zzzzzzzz');
-    assert.match(far?.text ?? '', /没有 zzzzzzzz 这个命令。可用的有：\/cancel/);
-  });
-
-  it('keep styles: saved, used, listed, deleted by whoever saved them or a lead', async () => {
-    await bench.product.startWorker(bench.engine);
-    await bench.chat.command(alice, 'styles', 'save noir black and white, film grain');
-    const [list] = await bench.chat.command(bao, 'styles', '');
-    assert.match(list?.text ?? '', /noir: {prompt}, black and white, film grain/);
-    await bench.drawn('a cat --style noir --steps 1 --count 1');
-    assert.equal(bench.engine.drawn[0]?.prompt, 'a cat, black and white, film grain');
-    const [refused] = await bench.chat.command(bao, 'styles', 'delete noir');
-    assert.match(refused?.text ?? '', /只有保存者或管理者/);
-    const [deleted] = await bench.chat.command(carol, 'styles', 'delete noir');
-    assert.equal(deleted?.text, 'Deleted noir.');
-  });
-
-  it('change settings for leads alone; the channel’s style and language apply', async () => {
-    await bench.product.startWorker(bench.engine);
-    const [refused] = await bench.chat.command(alice, 'settings', { style: 'flat' });
-    assert.match(refused?.text ?? '', /for leads/);
-    await bench.chat.command(carol, 'settings', { style: 'flat', language: 'zh-CN' });
-    const { request } = await bench.drawn('a cat --steps 1 --count 1');
-    assert.equal(request.options.style, 'flat');
-    assert.match(bench.chat.of('status')[0]?.text.join() ?? '', /完成 1 张/);
-    const line = 'a dog --steps 1 --count 1 --cfg 1 --no frames';
-    const [answer] = await bench.chat.command(alice, 'imagine', line);
-    assert.match(answer?.text ?? '', /A negative prompt does nothing at cfg 1/);
-    const told = await until(() => bench.chat.of('status')[1]);
-    await until(() => told.state === 'done');
-    assert.match(told.text.join(), /反向提示词不起作用/);
-    const [bad] = await bench.chat.command(carol, 'settings', { style: 'flt', reroll: 'never' });
-    assert.match(
-      bad?.text ?? '',
-      /style flt does not fit[^]*Nearest: flat\.[^]*reroll never does not fit/,
-    );
-  });
-
-  it('name leads by mention, name or id, and nobody who is not there', async () => {
-    await bench.imagine('one', alice);
-    const leads = async (values: object) =>
-      (await bench.chat.command(carol, 'settings', { ...values })).at(-1)?.text ?? '';
-    assert.match(await leads({ lead: '@alice' }), /Leads by name: Alice/);
-    assert.match(await leads({ unlead: '<@alice|Alice>' }), /Leads by name: –/);
-    assert.match(
-      await leads({ lead: '<@123456789012345678>' }),
-      /Leads by name: 123456789012345678/,
-    );
-    assert.equal(
-      await leads({ lead: '@nobody', style: 'flt' }),
-      '• style flt does not fit: use one of flat, 3d, cartoon, sticker, default. Nearest: flat.\n' +
-        '• Nobody named nobody is known here: mention them, or let them use any command of mine first.',
-    );
-  });
-
-  it('show the queue with turns and reasons', async () => {
-    await bench.imagine('one', alice);
-    await bench.imagine('two', alice);
-    await bench.imagine('three', bao);
-    const [reply] = await bench.chat.command(alice, 'queue', {});
-    const lines = (reply?.text ?? '').split('\n');
-    assert.match(lines[0] ?? '', /no worker is connected/);
-    assert.deepEqual(lines.slice(1), [
-      '1. you: one (next: nobody has an earlier turn)',
-      '2. Bao: three (after 1 other person)',
-      '3. you: two (after 1 other person and 1 of the same person)',
-      'People take turns: whoever waits has one drawn before anybody has a second one.',
-    ]);
-    const [chinese] = await bench.chat.command(bao, 'queue', {});
-    assert.match(chinese?.text ?? '', /2\. 您：three（前面有 1 人）/);
-  });
-
-  it('show history, and doctor what is so', async () => {
-    const request = await bench.imagine('a tree');
-    const [history] = await bench.chat.command(alice, 'history', '');
-    assert.match(history?.text ?? '', new RegExp(`${request.shortId} · queued · a tree`));
-    const [doctor] = await bench.chat.command(carol, 'doctor', {});
-    assert.match(doctor?.text ?? '', /✓ database: answers[^]*✗ workers: 0 → start one/);
-  });
-
-  it('offer suggestions from models and styles', async () => {
-    const place = {
-      platform: 'discord',
-      workspaceId: 'w1',
-      channelId: 'general',
-      threadId: null,
-    } as const;
-    const sizes = await bench.chat.inbox().suggest('imagine', 'size', 'squ', alice, place);
-    assert.deepEqual(
-      sizes.map(({ value }) => value),
-      ['square'],
-    );
-    const styles = await bench.chat.inbox().suggest('imagine', 'style', '', alice, place);
-    assert.deepEqual(
-      styles.map(({ value }) => value),
-      ['flat', '3d', 'cartoon', 'sticker'],
-    );
-    const presets = await bench.chat.inbox().suggest('imagine', 'preset', 'dra', bao, place);
-    assert.deepEqual(presets, [{ label: 'draft (步数 8)', value: 'draft' }]);
-    const { shortId } = await bench.imagine('a tree', alice);
-    const offered = async (person: Person) =>
-      (await bench.chat.inbox().suggest('cancel', 'which', '', person, place)).map(
-        ({ value }) => value,
-      );
-    assert.deepEqual(await offered(alice), [shortId, 'all']);
-    assert.deepEqual(await offered(bao), ['all']);
-    assert.deepEqual(await offered(carol), [shortId, 'all'], 'a lead may cancel anybody’s');
   });
 });

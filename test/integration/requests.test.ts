@@ -136,6 +136,9 @@ describe('a request', () => {
     await bench.chat.command(carol, 'settings', { block: 'acme' });
     const [blocked] = await bench.chat.command(alice, 'imagine', 'the ACME logo');
     assert.match(blocked?.text ?? '', /“acme” is blocked/);
+    await bench.chat.command(alice, 'styles', 'save sly an acme sign');
+    const [styled] = await bench.chat.command(alice, 'imagine', 'a cat --style sly');
+    assert.match(styled?.text ?? '', /“acme” is blocked/);
     const [adult] = await bench.chat.command(alice, 'imagine', 'a nude statue');
     assert.match(adult?.text ?? '', /marked for adults/);
     const [refused] = await bench.chat.command(carol, 'settings', { adult: 'yes' });

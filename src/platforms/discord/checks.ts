@@ -1,12 +1,15 @@
 import {
   GuildPremiumTier,
   PermissionsBitField,
+  RequestMethod,
   Routes,
   type APIUser,
   type Client,
   type Guild,
   type GuildBasedChannel,
 } from 'discord.js';
+import { diagnoseClock } from '#src/clock.ts';
+import { messageIn, type AppError } from '#src/errors.ts';
 import type { Locale, Place } from '#src/types/chat.ts';
 import type { CommandDescription } from '#src/types/command.ts';
 import type { Diagnosis, PlaceFacts } from '#src/types/platform.ts';
@@ -77,68 +80,74 @@ function missingIn(channel: GuildBasedChannel, keys: readonly RightKey[]): Right
 export interface DiagnoseParts {
   client: Client;
   isConnected: boolean;
+  /** Why it is not, where that is known. */
+  failure: AppError | null;
   /** null: it was not started, so nobody said which commands there are. */
   commands: readonly CommandDescription[] | null;
+  locale: Locale;
 }
 
-/** The login, the commands and the rights by channel, against the running platform. Never rejects. */
+/** The login, the clock, the commands and the rights by channel, against the running platform. Never rejects. */
 export async function diagnose(parts: DiagnoseParts): Promise<Diagnosis[]> {
-  const { client } = parts;
+  const { client, locale } = parts;
   let self: APIUser;
+  let date: string | null;
   try {
-    self = (await client.rest.get(Routes.user('@me'))) as APIUser;
+    // The plain answer: its headers hold Discord's time.
+    const answer = await client.rest.queueRequest({
+      fullRoute: Routes.user('@me'),
+      method: RequestMethod.Get,
+    });
+    date = answer.headers.get('date');
+    self = (await answer.json()) as APIUser;
   } catch (error) {
-    const { message } = toPlatformError(error, { channel: 'Discord', missing: [] });
-    return [
-      refused(
-        'Discord login',
-        message,
-        'Set DISCORD_TOKEN to the token under "Bot" of the application at https://discord.com/developers/applications.',
-      ),
-    ];
+    const message = sentenceOf(error, locale);
+    return [refused(say('checkLogin', locale), message, say('checkLoginFix', locale))];
   }
   // The bot's own id is its application's.
-  const applicationId = client.application?.id ?? self.id;
+  const id = client.application?.id ?? self.id;
   return [
-    passed('Discord login', `${self.username}, application ${applicationId}`),
+    passed(say('checkLogin', locale), say('checkLoginIs', locale, { name: self.username, id })),
+    ...diagnoseClock('Discord', date, locale),
     connection(parts),
-    await commandsOf(parts, applicationId),
-    ...[...client.guilds.cache.values()].map((guild) => rightsOf(guild, applicationId)),
-    passed('Discord invite link', inviteLink(applicationId)),
+    await commandsOf(parts, id),
+    ...[...client.guilds.cache.values()].map((guild) => rightsOf(guild, id, locale)),
+    passed(say('checkInvite', locale), inviteLink(id)),
   ];
 }
 
-function connection({ isConnected }: DiagnoseParts): Diagnosis {
+function sentenceOf(error: unknown, locale: Locale): string {
+  return messageIn(toPlatformError(error, { channel: 'Discord', missing: [] }), locale);
+}
+
+function connection({ isConnected, failure, locale }: DiagnoseParts): Diagnosis {
   const sum = intents.reduce((all, bit) => all | bit, 0);
-  const name = 'Discord events';
-  if (isConnected) return passed(name, `connected; intents ${sum}, none of them privileged`);
-  return refused(name, 'not connected', 'Start Quartet; its log says why a connection failed.');
+  const name = say('checkEvents', locale);
+  if (isConnected) return passed(name, say('checkConnected', locale, { sum }));
+  if (failure) return refused(name, messageIn(failure, locale), say('checkReconnect', locale));
+  return refused(name, say('checkNotConnected', locale), say('checkNotStarted', locale));
 }
 
 async function commandsOf(
-  { client, commands }: DiagnoseParts,
+  { client, commands, locale }: DiagnoseParts,
   applicationId: string,
 ): Promise<Diagnosis> {
-  const name = 'Discord commands';
+  const name = say('checkCommands', locale);
   try {
     const registered = await registeredCommands(client, applicationId);
-    const said = `${registered.length} registered`;
     const isDifferent = commands !== null && !areSame(commandBodies(commands), registered);
+    const key = isDifferent ? 'checkOtherVersion' : 'checkRegistered';
+    const said = say(key, locale, { count: registered.length });
     if (registered.length > 0 && !isDifferent) return passed(name, said);
-    return refused(
-      name,
-      isDifferent ? `${said}, not those of this version` : said,
-      'Start Quartet again: it registers them when it connects.',
-    );
+    return refused(name, said, say('checkRegister', locale));
   } catch (error) {
-    const { message } = toPlatformError(error, { channel: 'Discord', missing: [] });
-    return refused(name, message, 'Try again in a minute.');
+    return refused(name, sentenceOf(error, locale), say('checkLater', locale));
   }
 }
 
 /** What is missing, right by right: one line for each, with the channels and what follows. */
-function rightsOf(guild: Guild, applicationId: string): Diagnosis {
-  const name = `Discord rights in ${guild.name}`;
+function rightsOf(guild: Guild, applicationId: string, locale: Locale): Diagnosis {
+  const name = say('checkRights', locale, { server: guild.name });
   const channels = [...guild.channels.cache.values()].filter(
     (channel) => channel.isTextBased() && !channel.isThread() && !channel.isVoiceBased(),
   );
@@ -149,19 +158,17 @@ function rightsOf(guild: Guild, applicationId: string): Diagnosis {
     const without = visible.filter((channel) => missingIn(channel, [key]).length > 0);
     if (without.length === 0) return [];
     const places = without.map((channel) => `#${channel.name}`).join(', ');
-    return [`"${rights[key].name}" is missing in ${places}: ${rights[key].without}`];
+    const effect = locale === 'en' ? rights[key].without : rights[key].withoutZh;
+    return [say('checkMissing', locale, { right: rights[key].name, places, effect })];
   });
   // A channel that the bot cannot see may be meant to be so.
-  const unseen = hidden === 0 ? '' : ` (${hidden} more cannot be seen)`;
+  const unseen = hidden === 0 ? '' : say('checkUnseen', locale, { count: hidden });
   if (visible.length > 0 && lines.length === 0) {
-    return passed(name, `all in ${visible.length} channels${unseen}`);
+    return passed(name, say('checkAllRights', locale, { count: visible.length, unseen }));
   }
-  const detail = visible.length === 0 ? `no channel can be seen${unseen}` : lines.join('; ');
-  return refused(
-    name,
-    detail,
-    `Allow it for the bot's role under "Edit Channel, Permissions" of the channel, or add the bot again with ${inviteLink(applicationId)}`,
-  );
+  const detail =
+    visible.length === 0 ? say('checkNoChannel', locale, { unseen }) : lines.join('; ');
+  return refused(name, detail, say('checkGrant', locale, { link: inviteLink(applicationId) }));
 }
 
 function passed(name: string, detail: string): Diagnosis {

@@ -57,6 +57,8 @@ export interface Connection {
   /** The client, for calls and caches; another one after every `open`. */
   readonly client: Client;
   isOpen(): boolean;
+  /** Why the last attempt failed, or why Discord hung up for good; null while all is well. */
+  failure(): AppError | null;
   /** @throws AppError PLATFORM_FAILED */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let client = create();
   let wasUsed = false;
   let isConnected = false;
+  let failure: AppError | null = null;
 
   function create(): Client {
     const made = new Client({
@@ -112,7 +115,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       isConnected = false;
       // The library gives up in silence.
       if (begun.size > 0) {
-        logger.error({ platform: 'discord', code }, `Discord hung up: ${closeError(code).message}`);
+        failure = closeError(code);
+        logger.error({ platform: 'discord', code }, `Discord hung up: ${failure.message}`);
       }
     });
   }
@@ -139,9 +143,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     try {
       await Promise.race([Promise.all([login, ready]), closed.promise]);
       isConnected = true;
+      failure = null;
     } catch (error) {
       await close();
-      throw toLoginError(error);
+      throw (failure = toLoginError(error));
     } finally {
       clearTimeout(timer);
     }
@@ -164,6 +169,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       return client;
     },
     isOpen: () => isConnected,
+    failure: () => failure,
     open,
     close,
   };

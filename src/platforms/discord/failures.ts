@@ -73,6 +73,25 @@ function isTokenForgotten(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.message.startsWith('Expected token to be set');
 }
 
+/** Nothing can be posted there, whoever it is for. */
+export function isOutOfReach(thrown: unknown): boolean {
+  const code = codeOf(thrown);
+  return code !== null && outOfReach.has(code);
+}
+
+const outOfReach = new Set<number>([
+  codes.unknownChannel,
+  codes.missingAccess,
+  codes.missingPermissions,
+  codes.archivedThread,
+  codes.lockedThread,
+]);
+
+/** Discord no longer takes the bot's token. */
+export function isTokenRefused(thrown: unknown): boolean {
+  return isTokenForgotten(thrown) || (statusOf(thrown) === 401 && !isTokenGone(thrown));
+}
+
 /** What a failed call was for, so that its sentence can say what is missing and where. */
 export interface Errand {
   /** What people call the place. */
@@ -101,7 +120,7 @@ export function toPlatformError(thrown: unknown, errand: Errand): AppError {
       true,
     );
   }
-  if (isTokenForgotten(thrown) || (statusOf(thrown) === 401 && !isTokenGone(thrown))) {
+  if (isTokenRefused(thrown)) {
     return fail([badToken, badTokenZh], false);
   }
   if (isUnclear(thrown)) {
@@ -184,8 +203,8 @@ const refusals = new Map<number, Refusal>([
     {
       code: 'PERMISSION_MISSING',
       text: ({ channel }) => [
-        `${capital(channel)} is archived. Write something in it, then ask again.`,
-        `${channel} 已归档。请在里面发一条消息，然后再试。`,
+        `${capital(channel)} is archived and I cannot open it again. Ask in the channel itself.`,
+        `${channel} 已归档，我无法重新打开。请在频道里使用。`,
       ],
     },
   ],

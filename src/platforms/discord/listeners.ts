@@ -9,7 +9,7 @@ import {
   type MessageContextMenuCommandInteraction,
   type ModalSubmitInteraction,
 } from 'discord.js';
-import { toAppError } from '#src/errors.ts';
+import { messageIn, toAppError } from '#src/errors.ts';
 import type { Person, Place, PrivateMessage } from '#src/types/chat.ts';
 import type { CommandDescription } from '#src/types/command.ts';
 import type { Inbox } from '#src/types/platform.ts';
@@ -41,6 +41,9 @@ interface Opened {
   values: Record<string, unknown>;
   quoted: string | null;
 }
+
+/** Several processes hear of the same reaction within moments. */
+const reactionIdSeconds = 30;
 
 /** Forms that may still be submitted; after a restart only their fields are known. */
 const openedForms = 500;
@@ -257,6 +260,7 @@ export function listen(client: Client, parts: ListenerParts): void {
     await inbox.action({
       // Discord has no id for a reaction; told twice, it has the same one.
       id: `${event.message_id}:${event.user_id}:${action}`,
+      idLastsSeconds: reactionIdSeconds,
       action,
       target: { message: { channelId, messageId: event.message_id, threadId } },
       person,
@@ -299,6 +303,6 @@ function opensForm(description: CommandDescription, values: Record<string, unkno
 
 function sentence(error: unknown, person: Person): PrivateMessage {
   const failure = toAppError(error);
-  if (failure.faults.length > 0) return { text: failure.message };
-  return { text: say('failed', person.locale, { reason: failure.message }) };
+  const reason = messageIn(failure, person.locale);
+  return { text: failure.faults.length > 0 ? reason : say('failed', person.locale, { reason }) };
 }

@@ -65,7 +65,8 @@ export function createPictures({ client, post }: PicturesParts): Pictures {
     let wasRead = false;
     for (;;) {
       const batch = await nextBatch(view, standing, notes, fileBytes, mostFiles);
-      const body = resultsBody(view, [...notes.values()]);
+      const link = notes.size > 0 && view.link ? [view.link] : [];
+      const body = resultsBody(view, [...notes.values(), ...link]);
       try {
         standing = await send(request, standing, body, batch);
         if (missing(view.candidates, standing, notes).length === 0) return standing.messageId;

@@ -8,6 +8,7 @@ import {
   type GuildBasedChannel,
 } from 'discord.js';
 import type { MessageRef, Place } from '#src/types/chat.ts';
+import { codeOf } from './failures.ts';
 import { RecentMap } from './recent-map.ts';
 import { rights, type RightKey } from './rights.ts';
 
@@ -34,6 +35,10 @@ export interface Places {
   find(channelId: string, guildId: string | null): Promise<Place>;
   /** The same without asking; an unknown channel counts as no thread. */
   guess(channelId: string, guildId: string | null): Place;
+  /** Opens an archived thread again. false: it is no thread, or a locked one. */
+  reopen(place: { threadId: string | null }): Promise<boolean>;
+  /** The channel of our direct messages with a person. */
+  directWith(personId: string): Promise<string>;
   /** What people call it. */
   nameOf(place: MessageRef | Place): string;
   /** Which of these rights are missing; none where that is not known. */
@@ -84,6 +89,20 @@ export function createPlaces(client: () => Client): Places {
         guildId === null || cached(channelId) !== undefined || parentOf(channelId) !== null;
       if (!isKnown) learn((await client().rest.get(Routes.channel(channelId))) as APIChannel);
       return guess(channelId, guildId);
+    },
+    async reopen({ threadId }) {
+      if (threadId === null) return false;
+      try {
+        await client().rest.patch(Routes.channel(threadId), { body: { archived: false } });
+        return true;
+      } catch (error) {
+        if (codeOf(error) === null) throw error;
+        return false;
+      }
+    },
+    async directWith(personId) {
+      const body = { recipient_id: personId };
+      return ((await client().rest.post(Routes.userChannels(), { body })) as { id: string }).id;
     },
     nameOf(place) {
       const { channelId, threadId } = place;

@@ -7,13 +7,13 @@ import { diagnose, fileBytesOf, inspectPlace } from './checks.ts';
 import { registerCommands } from './commands.ts';
 import { createConnection, defaultTiming, type Timing } from './connection.ts';
 import { createDelivery } from './delivery.ts';
-import { toPlatformError } from './failures.ts';
+import { codeOf, codes, isOutOfReach, isTokenRefused, toPlatformError } from './failures.ts';
 import { listen } from './listeners.ts';
 import { reasonOf, type LogTarget } from './log-target.ts';
 import { addressed } from './messages.ts';
 import { createOwnMessages } from './own-messages.ts';
 import { createPeople } from './people.ts';
-import { createPlaces, targetOf } from './places.ts';
+import { createPlaces, isDirect, targetOf } from './places.ts';
 import { createReactions } from './reactions.ts';
 import { inviteLink, type RightKey } from './rights.ts';
 
@@ -38,6 +38,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const timing: Timing = { ...defaultTiming, ...options.timing };
   let inbox: Inbox | null = null;
   let invitation: string | null = null;
+  let isTokenLost = false;
 
   const connection = createConnection({
     token: options.token,
@@ -72,6 +73,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
 
   async function start(into: Inbox): Promise<void> {
     inbox = into;
+    isTokenLost = false;
     await connection.open();
     const applicationId = client().application?.id ?? client().user?.id ?? '';
     invitation = inviteLink(applicationId);
@@ -106,22 +108,42 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
       throw new AppError('PLATFORM_FAILED', 'Discord is not connected yet.', { retryable: true });
     }
     try {
-      return await work();
-    } catch (error) {
-      throw toPlatformError(error, {
+      try {
+        return await work();
+      } catch (error) {
+        // In an archived thread nothing can be edited or reacted to; a locked one stays as it is.
+        if (codeOf(error) !== codes.archivedThread || !(await places.reopen(place))) throw error;
+        return await work();
+      }
+    } catch (thrown) {
+      const error = toPlatformError(thrown, {
         channel: places.nameOf(place),
         missing: places.missing(place, needed),
       });
+      throw isTokenRefused(thrown) ? tokenLost(error) : error;
     }
+  }
+
+  /** What is open stays open: it is delivered after the restart with a token that works. */
+  function tokenLost({ code, message, localized }: AppError): AppError {
+    if (!isTokenLost) logger.error({ platform: 'discord', code }, message);
+    isTokenLost = true;
+    return new AppError(code, message, { retryable: true, localized });
   }
 
   async function tell(place: Place, personId: string, text: string): Promise<void> {
     // The mention says for whom it is; nobody is notified of it.
-    await own.postOnce(targetOf(place), {
+    const post = {
       key: `tell/${randomUUID()}`,
       body: { content: addressed(personId, text), components: [] },
       isSilent: true,
-    });
+    };
+    try {
+      await own.postOnce(targetOf(place), post);
+    } catch (error) {
+      if (!isOutOfReach(error) || isDirect(place)) throw error;
+      await own.postOnce(await places.directWith(personId), post);
+    }
   }
 
   const posting = (place: { threadId: string | null }): RightKey[] => [
@@ -164,10 +186,12 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     remove: (ref: MessageRef) => guard(ref, ['ViewChannel'], () => delivery.remove(ref)),
     inspect: (place, locale = 'en') =>
       guard(place, ['ViewChannel'], () => inspectPlace(client(), place, locale)),
-    diagnose: () =>
+    diagnose: (locale) =>
       diagnose({
         client: client(),
         isConnected: connection.isOpen(),
+        failure: connection.failure(),
+        locale,
         commands: inbox?.describeCommands() ?? null,
       }),
   };

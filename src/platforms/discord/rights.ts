@@ -12,6 +12,7 @@ export interface Right {
   use: string;
   /** What happens where it is missing. */
   without: string;
+  withoutZh: string;
 }
 
 /** Every right that is asked for, and why. */
@@ -23,6 +24,7 @@ export const rights = {
     verbZh: '查看内容',
     use: 'seeing a channel and hearing of reactions in it',
     without: 'nothing is drawn there',
+    withoutZh: '那里不会画图',
   },
   SendMessages: {
     bit: PermissionFlagsBits.SendMessages,
@@ -31,6 +33,7 @@ export const rights = {
     verbZh: '发消息',
     use: 'the message that shows the progress',
     without: 'nothing is drawn there',
+    withoutZh: '那里不会画图',
   },
   SendMessagesInThreads: {
     bit: PermissionFlagsBits.SendMessagesInThreads,
@@ -39,6 +42,7 @@ export const rights = {
     verbZh: '的子区里发消息',
     use: 'the pictures in the thread of a request',
     without: 'the pictures go to the channel itself, and nothing is drawn in threads',
+    withoutZh: '图片会发到频道里，子区中不会画图',
   },
   CreatePublicThreads: {
     bit: PermissionFlagsBits.CreatePublicThreads,
@@ -47,6 +51,7 @@ export const rights = {
     verbZh: '创建子区',
     use: 'one thread for every request',
     without: 'the pictures go to the channel itself',
+    withoutZh: '图片会发到频道里',
   },
   AttachFiles: {
     bit: PermissionFlagsBits.AttachFiles,
@@ -55,6 +60,7 @@ export const rights = {
     verbZh: '发送图片',
     use: 'the pictures',
     without: 'nothing is drawn there',
+    withoutZh: '那里不会画图',
   },
   AddReactions: {
     bit: PermissionFlagsBits.AddReactions,
@@ -63,6 +69,7 @@ export const rights = {
     verbZh: '添加表情',
     use: 'putting the first reactions under the pictures',
     without: 'the buttons do the same; reactions that people add themselves count too',
+    withoutZh: '可以用按钮代替；大家自己添加的表情也算数',
   },
   ReadMessageHistory: {
     bit: PermissionFlagsBits.ReadMessageHistory,
@@ -71,6 +78,7 @@ export const rights = {
     verbZh: '读取历史消息',
     use: 'reactions, and finding its own messages again so that nothing is posted twice',
     without: 'no reactions are put; after a lost connection a message may stand twice',
+    withoutZh: '不会添加表情；断线后消息可能重复出现',
   },
 } as const satisfies Record<string, Right>;
 

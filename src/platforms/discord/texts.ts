@@ -36,6 +36,51 @@ export const sentences = {
     en: 'Picture {number} is not here: Discord finds its {size} MiB too large. The console shows it.',
     'zh-CN': '第 {number} 张没有发出：Discord 认为 {size} MiB 太大。可在控制台查看。',
   },
+  checkLogin: { en: 'Discord login', 'zh-CN': 'Discord 登录' },
+  checkLoginIs: { en: '{name}, application {id}', 'zh-CN': '{name}，应用 {id}' },
+  checkLoginFix: {
+    en: 'Set DISCORD_TOKEN to the token under "Bot" of the application at https://discord.com/developers/applications.',
+    'zh-CN':
+      '把 DISCORD_TOKEN 设为 https://discord.com/developers/applications 上该应用 “Bot” 页的令牌。',
+  },
+  checkEvents: { en: 'Discord events', 'zh-CN': 'Discord 事件' },
+  checkConnected: {
+    en: 'connected; intents {sum}, none of them privileged',
+    'zh-CN': '已连接；intents {sum}，都不需要特权',
+  },
+  checkNotConnected: { en: 'not connected', 'zh-CN': '未连接' },
+  checkNotStarted: { en: 'Start Quartet: npm start.', 'zh-CN': '启动 Quartet：npm start。' },
+  checkReconnect: {
+    en: 'Put that right, and start Quartet again.',
+    'zh-CN': '解决后重新启动 Quartet。',
+  },
+  checkCommands: { en: 'Discord commands', 'zh-CN': 'Discord 命令' },
+  checkRegistered: { en: '{count} registered', 'zh-CN': '已注册 {count} 个' },
+  checkOtherVersion: {
+    en: '{count} registered, not those of this version',
+    'zh-CN': '已注册 {count} 个，不是本版本的',
+  },
+  checkRegister: {
+    en: 'Start Quartet again: it registers them when it connects.',
+    'zh-CN': '重新启动 Quartet：连接时会注册。',
+  },
+  checkLater: { en: 'Try again in a minute.', 'zh-CN': '请一分钟后再试。' },
+  checkRights: { en: 'Discord rights in {server}', 'zh-CN': 'Discord 服务器 {server} 的权限' },
+  checkMissing: {
+    en: '"{right}" is missing in {places}: {effect}',
+    'zh-CN': '{places} 缺少 “{right}”：{effect}',
+  },
+  checkAllRights: {
+    en: 'all in {count} channels{unseen}',
+    'zh-CN': '{count} 个频道都齐全{unseen}',
+  },
+  checkNoChannel: { en: 'no channel can be seen{unseen}', 'zh-CN': '看不到任何频道{unseen}' },
+  checkUnseen: { en: ' ({count} more cannot be seen)', 'zh-CN': '（另有 {count} 个看不到）' },
+  checkGrant: {
+    en: 'Allow it for the bot\'s role under "Edit Channel, Permissions" of the channel, or add the bot again with {link}',
+    'zh-CN': '在频道的 “编辑频道、权限” 中为机器人的身份组允许，或用 {link} 重新添加机器人',
+  },
+  checkInvite: { en: 'Discord invite link', 'zh-CN': 'Discord 邀请链接' },
 } satisfies Record<string, Record<Locale, string>>;
 
 export type SentenceKey = keyof typeof sentences;

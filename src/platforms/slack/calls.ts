@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { webApi } from '@slack/bolt';
+import type { AppError } from '#src/errors.ts';
 import { readFailure, toPlatformError, type Failure } from './failures.ts';
 
 /** How long things may take. All in milliseconds. */
@@ -52,6 +53,8 @@ export interface Calls {
     args: Record<string, unknown>,
     options?: { isRepeatable?: boolean },
   ): Promise<Answer>;
+  /** When Slack sent its latest answer, by its own clock: the `date` header. */
+  answeredAt(): string | null;
 }
 
 export interface CallOptions {
@@ -69,11 +72,17 @@ const repeats = 3;
  */
 export function createCalls(options: CallOptions): Calls {
   const { timing } = options;
+  let answeredAt: string | null = null;
   const client = new webApi.WebClient(options.token, {
     slackApiUrl: options.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timing.callMs,
+    async fetch(...request) {
+      const response = await fetch(...request);
+      answeredAt = response.headers.get('date');
+      return response;
+    },
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
 
@@ -103,11 +112,11 @@ export function createCalls(options: CallOptions): Calls {
       }
     }
   }
-  return { call };
+  return { call, answeredAt: () => answeredAt };
 }
 
 /** The product's error for whatever a call threw. */
-export function toAppErrorOf(thrown: unknown, method: string, place?: string): Error {
+export function toAppErrorOf(thrown: unknown, method: string, place?: string): AppError {
   if (thrown instanceof CallFailure) return toPlatformError(thrown.method, thrown.cause, place);
   return toPlatformError(method, thrown, place);
 }

@@ -1,3 +1,5 @@
+import { diagnoseClock } from '#src/clock.ts';
+import { messageIn, toAppError } from '#src/errors.ts';
 import type { Locale, Place } from '#src/types/chat.ts';
 import type { Diagnosis, PlaceFacts } from '#src/types/platform.ts';
 import { toAppErrorOf, refusalOf, type Calls } from './calls.ts';
@@ -59,74 +61,67 @@ export interface DiagnoseParts {
   appCalls: Calls | null;
   isConnected: boolean;
   publicUrl: string | null;
+  locale: Locale;
 }
 
-/** The token, its scopes and how events arrive, against the running platform. Never rejects. */
+/** The token, its scopes, the clock and how events arrive, against the running platform. Never rejects. */
 export async function diagnose(parts: DiagnoseParts): Promise<Diagnosis[]> {
+  const { calls, locale } = parts;
+  const name = say('checkToken', locale);
   const results: Diagnosis[] = [];
   try {
-    const identity = await readIdentity(parts.calls);
+    const identity = await readIdentity(calls);
+    const { botName, teamName } = identity;
     results.push(
-      passed('Slack bot token', `${identity.botName} in the workspace ${identity.teamName}`),
-      checkScopes(identity),
+      passed(name, say('checkTokenIs', locale, { name: botName, team: teamName })),
+      checkScopes(identity, locale),
     );
   } catch (error) {
-    const { message } = toAppErrorOf(error, 'auth.test');
-    results.push(
-      refused(
-        'Slack bot token',
-        message,
-        'Set SLACK_BOT_TOKEN to the "Bot User OAuth Token" under "OAuth & Permissions" at https://api.slack.com/apps.',
-      ),
-    );
+    const message = sentenceOf(error, 'auth.test', locale);
+    results.push(refused(name, message, say('checkTokenFix', locale)));
   }
-  results.push(parts.appCalls === null ? checkHttp(parts.publicUrl) : await checkSocket(parts));
+  results.push(
+    ...diagnoseClock('Slack', calls.answeredAt(), locale),
+    parts.appCalls === null ? checkHttp(parts.publicUrl, locale) : await checkSocket(parts),
+  );
   return results;
 }
 
-function checkScopes(identity: Identity): Diagnosis {
-  const name = 'Slack scopes';
-  if (identity.scopes === null) {
-    return passed(name, 'Slack did not say which scopes the token has');
-  }
-  const missing = missingScopes(identity.scopes);
-  if (missing.length === 0) return passed(name, `all ${Object.keys(botScopes).length} are granted`);
-  return refused(
-    name,
-    `missing: ${missing.map((scope) => `${scope} (${botScopes[scope]})`).join(', ')}`,
-    'Add them under "OAuth & Permissions", or paste the manifest again, then press "Reinstall to Workspace".',
-  );
+function sentenceOf(error: unknown, method: string, locale: Locale): string {
+  return messageIn(toAppError(toAppErrorOf(error, method)), locale);
 }
 
-async function checkSocket(parts: DiagnoseParts): Promise<Diagnosis> {
-  const name = 'Slack events (Socket Mode)';
-  if (parts.isConnected) return passed(name, 'connected');
+function checkScopes({ scopes }: Identity, locale: Locale): Diagnosis {
+  const name = say('checkScopes', locale);
+  if (scopes === null) return passed(name, say('checkScopesUnknown', locale));
+  const missing = missingScopes(scopes);
+  if (missing.length === 0)
+    return passed(name, say('checkScopesAll', locale, { count: Object.keys(botScopes).length }));
+  const listed = missing.map((scope) =>
+    locale === 'en' ? `${scope} (${botScopes[scope]})` : scope,
+  );
+  const detail = say('checkScopesMissing', locale, { scopes: listed.join(', ') });
+  return refused(name, detail, say('checkScopesFix', locale));
+}
+
+async function checkSocket({ appCalls, isConnected, locale }: DiagnoseParts): Promise<Diagnosis> {
+  const name = say('checkSocket', locale);
+  if (isConnected) return passed(name, say('checkConnected', locale));
   try {
-    await parts.appCalls?.call('apps.connections.open', {});
-    return passed(name, 'the app-level token opens connections');
+    await appCalls?.call('apps.connections.open', {});
+    return passed(name, say('checkSocketOpens', locale));
   } catch (error) {
-    const { message } = toAppErrorOf(error, 'apps.connections.open');
-    return refused(
-      name,
-      message,
-      'Under "Basic Information, App-Level Tokens" generate a token with connections:write, set it as SLACK_APP_TOKEN, and switch Socket Mode on.',
-    );
+    const message = sentenceOf(error, 'apps.connections.open', locale);
+    return refused(name, message, say('checkSocketFix', locale));
   }
 }
 
-function checkHttp(publicUrl: string | null): Diagnosis {
-  const name = 'Slack events (HTTP)';
-  if (publicUrl !== null) {
-    return passed(
-      name,
-      `Slack is expected to post to ${publicUrl.replace(/\/+$/, '')}${eventsPath}`,
-    );
-  }
-  return refused(
-    name,
-    'it is not known where Slack reaches this program',
-    'Set QUARTET_PUBLIC_URL to the https address of this program, or use Socket Mode with SLACK_APP_TOKEN.',
-  );
+function checkHttp(publicUrl: string | null, locale: Locale): Diagnosis {
+  const name = say('checkHttp', locale);
+  if (publicUrl === null)
+    return refused(name, say('checkHttpUnknown', locale), say('checkHttpFix', locale));
+  const url = `${publicUrl.replace(/\/+$/, '')}${eventsPath}`;
+  return passed(name, say('checkHttpAt', locale, { url }));
 }
 
 function passed(name: string, detail: string): Diagnosis {

@@ -60,11 +60,24 @@ export function isTokenError(error: string): boolean {
   return error in tokenErrors;
 }
 
-const goneErrors = new Set(['message_not_found', 'thread_not_found', 'cant_update_message']);
+const goneErrors = new Set([
+  'message_not_found',
+  'thread_not_found',
+  'cannot_reply_to_message',
+  'cant_update_message',
+]);
 
 /** In English and in Chinese. */
 type Sentences = [en: string, zh: string];
 type Sentence = { code: ErrorCode; text: (method: string, channel: string) => Sentences };
+
+const archived: Sentence = {
+  code: 'PERMISSION_MISSING',
+  text: (_, channel) => [
+    `I cannot post in ${channel}: it is archived. Unarchive it or ask in another one.`,
+    `我无法在 ${channel} 发消息：它已归档。请取消归档，或换一个频道。`,
+  ],
+};
 
 const refusals: Record<string, Sentence> = {
   not_in_channel: {
@@ -81,13 +94,9 @@ const refusals: Record<string, Sentence> = {
       `我看不到 ${channel}：它是私有的而我不在里面，或者已被删除。请在那里输入“/invite @Quartet”，然后再试。`,
     ],
   },
-  is_archived: {
-    code: 'PERMISSION_MISSING',
-    text: (_, channel) => [
-      `I cannot post in ${channel}: it is archived. Unarchive it or ask in another one.`,
-      `我无法在 ${channel} 发消息：它已归档。请取消归档，或换一个频道。`,
-    ],
-  },
+  is_archived: archived,
+  // What Slack calls it when a message of an archived channel is edited.
+  is_inactive: archived,
   restricted_action: {
     code: 'PERMISSION_MISSING',
     text: (_, channel) => [

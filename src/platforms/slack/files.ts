@@ -70,7 +70,12 @@ export function createFiles(calls: Calls, timing: Timing): Files {
     throw new AppError(
       'PLATFORM_FAILED',
       `Slack did not take the picture ${candidate.fileName} (${reason}). It is tried again; if it lasts, see https://slack-status.com.`,
-      { retryable: true },
+      {
+        retryable: true,
+        localized: {
+          'zh-CN': `Slack 没有接收图片 ${candidate.fileName}（${reason}），会自动重试；如果一直这样，请查看 https://slack-status.com。`,
+        },
+      },
     );
   }
 

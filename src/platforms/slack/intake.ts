@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { toAppError } from '#src/errors.ts';
+import { messageIn, toAppError } from '#src/errors.ts';
 import type { Person, Place, PrivateMessage } from '#src/types/chat.ts';
 import type { Inbox, Invocation } from '#src/types/platform.ts';
 import type { LogTarget } from './bolt-logger.ts';
@@ -47,8 +47,9 @@ export function createIntake(parts: IntakeParts): Intake {
 
   function sentence(error: unknown, person: Person | null): PrivateMessage {
     const failure = toAppError(error);
-    if (failure.faults.length > 0) return { text: failure.message };
-    return { text: say('failed', person?.locale ?? 'en', { reason: failure.message }) };
+    const locale = person?.locale ?? 'en';
+    const reason = messageIn(failure, locale);
+    return { text: failure.faults.length > 0 ? reason : say('failed', locale, { reason }) };
   }
 
   async function run(request: RunRequest): Promise<void> {

@@ -22,7 +22,7 @@ const keptForMs = 10 * 60_000;
 const capacity = 5000;
 
 export function createPeople(
-  calls: Calls,
+  calls: Pick<Calls, 'call'>,
   onFailure: (error: unknown) => void,
   now: () => number = Date.now,
 ): People {

@@ -7,6 +7,7 @@ import { createBoltLogger, type LogTarget } from './bolt-logger.ts';
 import { createCalls, defaultTiming, refusalOf, toAppErrorOf, type Timing } from './calls.ts';
 import { diagnose, inspectPlace, isDirect } from './checks.ts';
 import { createDelivery } from './delivery.ts';
+import { isTokenError } from './failures.ts';
 import { createFiles } from './files.ts';
 import { answer, createHttpEntry } from './http.ts';
 import { readIdentity, type Identity } from './identity.ts';
@@ -45,6 +46,7 @@ export function createSlackPlatform(options: SlackOptions): Platform {
   const calls = createCalls({ token: options.botToken, apiUrl, timing, logger: boltLogger });
   let identity: Identity | null = null;
   let inbox: Inbox | null = null;
+  let isTokenLost = false;
 
   const own = createOwnMessages(calls, timing, requireIdentity);
   const delivery = createDelivery({
@@ -87,6 +89,8 @@ export function createSlackPlatform(options: SlackOptions): Platform {
 
   async function start(into: Inbox): Promise<void> {
     inbox = into;
+    identity = null;
+    isTokenLost = false;
     const receiver = connection?.receiver ?? http?.receiver;
     if (receiver === undefined) {
       throw new AppError(
@@ -130,8 +134,18 @@ export function createSlackPlatform(options: SlackOptions): Platform {
       return await work();
     } catch (error) {
       const place = channelId === undefined ? undefined : `the channel ${channelId}`;
-      throw toAppErrorOf(error, method, place);
+      const failure = toAppErrorOf(error, method, place);
+      throw identity !== null && isTokenError(refusalOf(error) ?? '')
+        ? tokenLost(failure)
+        : failure;
     }
+  }
+
+  /** What is open stays open: it is delivered after the restart with a token that works. */
+  function tokenLost({ code, message, localized }: AppError): AppError {
+    if (!isTokenLost) logger.error({ platform: 'slack', code }, message);
+    isTokenLost = true;
+    return new AppError(code, message, { retryable: true, localized });
   }
 
   async function remove(ref: MessageRef): Promise<void> {
@@ -233,9 +247,10 @@ export function createSlackPlatform(options: SlackOptions): Platform {
       guard('conversations.info', place.channelId, () =>
         inspectPlace(calls, identity, place, locale),
       ),
-    diagnose: () =>
+    diagnose: (locale) =>
       diagnose({
         calls,
+        locale,
         appCalls:
           appToken === null
             ? null

@@ -4,7 +4,7 @@ import { param, type Route, type RouteCall } from './route.ts';
 import { refuseArchived, visibleChannel } from './routes-channels.ts';
 import { toChannelJson, toMemberJson, toThreadMemberJson, toUserJson } from './serialize.ts';
 import { compareIds } from './snowflake.ts';
-import { startThread } from './threads.ts';
+import { setThreadState, startThread } from './threads.ts';
 import type { FakeChannel, FakeMessage, ThreadState } from './world-types.ts';
 
 const reactionPath = '/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}';
@@ -29,6 +29,23 @@ export const threadRoutes: Route[] = [
     run: (call) => {
       const thread = startThread(call.core, visibleChannel(call), null, call.body);
       return { status: 201, body: toChannelJson(call.core.world, thread) };
+    },
+  },
+  {
+    method: 'PATCH',
+    template: '/channels/{channel_id}',
+    run: (call) => {
+      const { world } = call.core;
+      const { channel, thread } = visibleThread(call);
+      const { archived, ...others } = call.body;
+      // Anybody who may write in a thread may open it again, as long as it is not locked.
+      const isReopening = archived === false && Object.keys(others).length === 0;
+      const right = isReopening && !thread.isLocked ? 'SEND_MESSAGES_IN_THREADS' : 'MANAGE_THREADS';
+      world.demand(world.botId, channel, right);
+      if (thread.isArchived && archived !== false) throw discordError('archivedThread');
+      if (typeof archived === 'boolean')
+        setThreadState(call.core, channel, { isArchived: archived });
+      return { status: 200, body: toChannelJson(world, channel) };
     },
   },
   {

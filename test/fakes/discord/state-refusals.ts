@@ -146,6 +146,24 @@ export const stateRefusals: RefusalCase[] = [
       s.call('PUT', `${await inThread(s, { isArchived: true })}/reactions/%F0%9F%94%81/@me`),
   },
   {
+    name: 'opening a locked thread without MANAGE_THREADS',
+    status: 403,
+    code: 50_013,
+    act: async (s) => {
+      await inThread(s, { isArchived: true, isLocked: true });
+      return s.call('PATCH', `/channels/${s.own.id}`, { archived: false });
+    },
+  },
+  {
+    name: 'locking a thread without MANAGE_THREADS',
+    status: 403,
+    code: 50_013,
+    act: async (s) => {
+      await inThread(s, {});
+      return s.call('PATCH', `/channels/${s.own.id}`, { locked: true });
+    },
+  },
+  {
     name: 'a post into a locked and archived thread',
     status: 400,
     code: 50_083,

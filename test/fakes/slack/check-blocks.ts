@@ -17,6 +17,8 @@ const most = {
   buttonText: 75,
   buttonValue: 2000,
   optionText: 75,
+  optionValue: 150,
+  typed: 3000,
   options: 100,
   placeholder: 150,
   label: 2000,
@@ -144,12 +146,32 @@ function checkElement(element: Json, say: Say, path: string): void {
   }
   if (element['placeholder'] !== undefined)
     checkText(element['placeholder'], most.placeholder, say, `${path}/placeholder`, 'plain_text');
-  if (element['options'] === undefined) return;
-  const options = toObjects(element['options']);
-  if (options.length === 0 || options.length > most.options)
-    say(`must have 1 to ${most.options} options`, `${path}/options`);
-  for (const [i, option] of options.entries())
-    checkText(option['text'], most.optionText, say, `${path}/options/${i}/text`);
+  if (type === 'number_input' && typeof element['is_decimal_allowed'] !== 'boolean')
+    say('missing required field: is_decimal_allowed', path);
+  if (Number(element['max_length'] ?? 0) > most.typed) say('too large', `${path}/max_length`);
+  if (toText(element['initial_value']).length > Number(element['max_length'] ?? most.typed))
+    say('longer than max_length', `${path}/initial_value`);
+  if (element['options'] === undefined) {
+    if (type === 'static_select') say('missing required field: options', path);
+    return;
+  }
+  if (toObjects(element['options']).length === 0) say('must have options', `${path}/options`);
+  for (const fault of checkOptions(element['options'])) say(fault, `${path}/options`);
+}
+
+/** What is wrong with the entries of a select; the answer to a suggestion may have none. */
+export function checkOptions(value: unknown): string[] {
+  const options = toObjects(value);
+  const faults: string[] = [];
+  if (!Array.isArray(value)) faults.push('options must be an array');
+  if (options.length > most.options) faults.push(`no more than ${most.options} options`);
+  for (const option of options) {
+    checkText(option['text'], most.optionText, (what) => faults.push(what), '', 'plain_text');
+    const said = toText(option['value']);
+    if (said === '' || said.length > most.optionValue)
+      faults.push('a value of 1 to 150 characters');
+  }
+  return faults;
 }
 
 function checkText(value: unknown, longest: number, say: Say, path: string, type?: string): void {

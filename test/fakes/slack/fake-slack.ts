@@ -63,6 +63,8 @@ export interface FakeSlack {
   readonly specsUsed: boolean;
   readonly connections: number;
   asUser(userId: string): Person;
+  /** One payload as it is, for what no client would send; resolves with its acknowledgement. */
+  deliver(type: EnvelopeType, payload: Json): Promise<Json | null>;
   /** What everybody sees in a channel or thread, oldest first. */
   messages(channelId: string, threadTs?: string | null): FakeMessage[];
   methodsCalled(method: string): Json[];
@@ -75,8 +77,14 @@ export interface FakeSlack {
   setScopes(scopes: string[]): void;
   /** Every call is answered so from now on: `token_revoked`, `token_expired`, `account_inactive`; null: all is well. */
   setTokenFault(error: string | null): void;
+  /** Acts as if so many further acknowledgements of events had not come: each event is sent again. */
+  loseAcknowledgements(count: number): void;
+  /** Events that were sent again. */
+  readonly redeliveries: number;
   /** Sends an event once more, as Slack does when in doubt. */
   resendLastEvent(): Promise<void>;
+  /** Sends the last command or button once more, as a network in between may. */
+  resendLastCommand(): Promise<void>;
   dropSocket(how: 'asked' | 'lost'): void;
   /** From now on events go there, signed, instead of over sockets. */
   deliverTo(url: string): void;
@@ -107,7 +115,10 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
   let origin = '';
   let webhook: string | null = null;
   let lastEvent: Json | null = null;
+  let lastCommand: { type: EnvelopeType; payload: Json } | null = null;
   let isClosed = false;
+  let lostAcks = 0;
+  let redeliveries = 0;
   furnish(world);
 
   const server = createServer((request, response) => {
@@ -122,18 +133,23 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     type: EnvelopeType,
     payload: Json,
     retry?: { attempt: number; reason: string },
-  ) =>
-    webhook === null
+  ) => {
+    if (type !== 'events_api') lastCommand = { type, payload };
+    return webhook === null
       ? socket.deliver(type, payload, retry)
       : createHttpLink({ url: webhook, signingSecret, ackMs, now }).deliver(type, payload, retry);
+  };
 
   /** At least once: what is not acknowledged comes again. */
   async function deliverEvent(payload: Json, attempt = 0): Promise<void> {
     if (isClosed) return;
     lastEvent = payload;
     const retry = attempt === 0 ? undefined : { attempt, reason: 'timeout' };
-    if ((await deliver('events_api', payload, retry)) !== null || attempt >= mostRedeliveries)
-      return;
+    const isTaken = (await deliver('events_api', payload, retry)) !== null;
+    if (attempt > 0) redeliveries += 1;
+    const isLost = isTaken && lostAcks > 0;
+    if (isLost) lostAcks -= 1;
+    if ((isTaken && !isLost) || attempt >= mostRedeliveries) return;
     setTimeout(
       () => void deliverEvent(payload, attempt + 1),
       options.redeliverMs ?? 60_000,
@@ -199,13 +215,14 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
   }
 
   function respond(id: string, body: Buffer, response: ServerResponse): void {
+    const message = JSON.parse(body.toString()) as Json;
+    calls.push({ method: 'response_url', args: message, atMs: now(), answer: null });
     if (ordered('response_url', response)) return;
     const url = world.useResponseUrl(id);
     if ('error' in url) {
       response.writeHead(404).end(url.error);
       return;
     }
-    const message = JSON.parse(body.toString()) as Json;
     const fault = whyNotBody(core, message);
     if (fault) {
       unexpected.push(`response_url: ${JSON.stringify(fault)}`);
@@ -245,6 +262,7 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     get connections() {
       return socket.connections;
     },
+    deliver,
     asUser: (userId) => new Person(core, userId, deliver, commands),
     messages: (channelId, threadTs = null) =>
       world.messages.filter(
@@ -263,6 +281,13 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     setTokenFault: (error) => (tokens.revoked = error),
     async resendLastEvent() {
       if (lastEvent) await deliver('events_api', lastEvent, { attempt: 1, reason: 'timeout' });
+    },
+    async resendLastCommand() {
+      if (lastCommand) await deliver(lastCommand.type, lastCommand.payload);
+    },
+    loseAcknowledgements: (count) => (lostAcks += count),
+    get redeliveries() {
+      return redeliveries;
     },
     dropSocket: socket.drop,
     deliverTo: (url) => (webhook = url),

@@ -1,5 +1,5 @@
 import type { Json } from './json.ts';
-import type { World } from './world.ts';
+import type { FakeChannel, World } from './world.ts';
 
 export interface Core {
   world: World;
@@ -13,8 +13,8 @@ export interface Core {
 }
 
 export interface Method {
-  /** Any of these; none: every token may. */
-  scopes: string[];
+  /** Any of these; none: every token may. Some depend on the kind of the channel. */
+  scopes: string[] | ((channel: FakeChannel | undefined) => string[]);
   /** Which token it takes. */
   token: 'bot' | 'app';
   /** Most calls a minute, by Slack's tiers. */
@@ -24,4 +24,12 @@ export interface Method {
 
 export function refuse(error: string, more: Json = {}): Json {
   return { ok: false, error, ...more };
+}
+
+/** Reading asks for the scope of the channel's kind; what is not known counts as public. */
+export function scopeByKind(what: 'history' | 'read') {
+  return (channel: FakeChannel | undefined): string[] => {
+    const kind = { public: 'channels', private: 'groups', im: 'im' }[channel?.kind ?? 'public'];
+    return [`${kind}:${what}`];
+  };
 }

@@ -1,11 +1,10 @@
 import { checkBlocks, mostText, textLength } from './check-blocks.ts';
 import { isObject, toText, type Json } from './json.ts';
-import { refuse, type Core, type Method } from './method.ts';
+import { refuse, scopeByKind, type Core, type Method } from './method.ts';
 import { botId, botUserId, teamId, type FakeMessage, type World } from './world.ts';
 
 const longestText = 40_000;
 const mostEmoji = 23;
-const readScopes = ['channels:history', 'groups:history', 'im:history'];
 
 export function toMessageJson(message: FakeMessage, hasMetadata = false): Json {
   const { ts, threadTs, user, text, blocks, reactions, metadata, editedAtMs } = message;
@@ -120,9 +119,13 @@ export const chatMethods: Record<string, Method> = {
     tier: 3,
     run(core, args) {
       const { world } = core;
+      const channel = world.channels.get(toText(args['channel']));
+      const isHidden = channel?.kind === 'private' && !channel.members.has(botUserId);
+      if (!channel || isHidden) return refuse('channel_not_found');
       const message = world.find(args['channel'], args['ts']);
       if (!message) return refuse('message_not_found');
       if (message.user !== botUserId) return refuse('cant_update_message');
+      if (channel.isArchived) return refuse('is_inactive');
       const fault = whyNotBody(core, args);
       if (fault) return fault;
       message.text = toText(args['text']);
@@ -177,7 +180,7 @@ export const chatMethods: Record<string, Method> = {
     },
   },
   'conversations.history': {
-    scopes: readScopes,
+    scopes: scopeByKind('history'),
     token: 'bot',
     tier: 3,
     run(core, args) {
@@ -191,7 +194,7 @@ export const chatMethods: Record<string, Method> = {
     },
   },
   'conversations.replies': {
-    scopes: readScopes,
+    scopes: scopeByKind('history'),
     token: 'bot',
     tier: 3,
     run(core, args) {

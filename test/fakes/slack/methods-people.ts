@@ -1,5 +1,5 @@
 import { toText, type Json } from './json.ts';
-import { refuse, type Method } from './method.ts';
+import { refuse, scopeByKind, type Method } from './method.ts';
 import { appId, botId, botUserId, teamId, type FakeChannel, type FakeUser } from './world.ts';
 
 function toUserJson({ id, name, realName, locale, isAdmin }: FakeUser, hasLocale: boolean): Json {
@@ -27,8 +27,6 @@ function toChannelJson({ id, name, kind, isArchived, members }: FakeChannel): Js
     is_member: members.has(botUserId),
   };
 }
-
-const readScopes = ['channels:read', 'groups:read', 'im:read', 'im:write'];
 
 export const peopleMethods: Record<string, Method> = {
   'auth.test': {
@@ -78,7 +76,7 @@ export const peopleMethods: Record<string, Method> = {
     }),
   },
   'conversations.info': {
-    scopes: readScopes,
+    scopes: scopeByKind('read'),
     token: 'bot',
     tier: 3,
     run({ world }, args) {
@@ -89,7 +87,7 @@ export const peopleMethods: Record<string, Method> = {
     },
   },
   'conversations.list': {
-    scopes: readScopes,
+    scopes: scopeByKind('read'),
     token: 'bot',
     tier: 2,
     run: ({ world }) => ({
@@ -99,7 +97,7 @@ export const peopleMethods: Record<string, Method> = {
     }),
   },
   'conversations.members': {
-    scopes: readScopes,
+    scopes: scopeByKind('read'),
     token: 'bot',
     tier: 4,
     run({ world }, args) {

@@ -132,3 +132,19 @@ export function submissionPayload(
     response_urls: [],
   });
 }
+
+export function suggestionPayload(
+  user: FakeUser,
+  { id, view }: FakeView,
+  blockId: string,
+  element: Json,
+  value: string,
+): Json {
+  return interactive('block_suggestion', user, {
+    container: { type: 'view', view_id: id },
+    view: { ...view, id, team_id: teamId, app_id: appId, hash: id, state: { values: {} } },
+    action_id: element['action_id'],
+    block_id: blockId,
+    value,
+  });
+}

@@ -1,3 +1,4 @@
+import { checkOptions } from './check-blocks.ts';
 import { isObject, toObjects, toText, type Json } from './json.ts';
 import type { Core } from './method.ts';
 import { react, toMessageJson, unreact } from './methods-chat.ts';
@@ -7,6 +8,7 @@ import {
   messageShortcutPayload,
   slashPayload,
   submissionPayload,
+  suggestionPayload,
 } from './payloads.ts';
 import type { EnvelopeType } from './socket.ts';
 import { botUserId, type FakeMessage, type FakeUser, type FakeView } from './world.ts';
@@ -124,8 +126,7 @@ export class Person {
   /** Fills in inputs by block id and sends; what the client itself checks is checked. */
   async submit(viewId: string, filled: Record<string, string>): Promise<Json> {
     const { world } = this.core;
-    const opened = world.views.get(viewId);
-    if (opened?.userId !== this.user.id) throw new SlackRefusal('There is no such form.');
+    const opened = this.view(viewId);
     const values: Json = {};
     for (const block of toObjects(opened.view['blocks'])) {
       if (block['type'] !== 'input' || !isObject(block['element'])) continue;
@@ -144,6 +145,20 @@ export class Person {
     return answer;
   }
 
+  /** Types into a select that asks the app what to offer. */
+  async suggestions(viewId: string, blockId: string, typed: string): Promise<string[]> {
+    const opened = this.view(viewId);
+    const input = toObjects(opened.view['blocks']).find(({ block_id: id }) => id === blockId);
+    const element = isObject(input?.['element']) ? input['element'] : {};
+    if (element['type'] !== 'external_select')
+      throw new SlackRefusal(`${blockId} asks for nothing.`);
+    const payload = suggestionPayload(this.user, opened, blockId, element, typed);
+    const answer = this.acknowledged(blockId, await this.deliver('interactive', payload), null);
+    const faults = checkOptions(answer['options']);
+    if (faults.length > 0) throw new SlackRefusal(faults.join('; '));
+    return toObjects(answer['options']).map(({ value }) => toText(value));
+  }
+
   react(message: Pick<FakeMessage, 'channel' | 'ts'>, name: string): void {
     this.reacted(react(this.core, this.public(message), name, this.user.id));
   }
@@ -155,6 +170,12 @@ export class Person {
   /** What only this person sees, newest last. */
   ephemerals(): FakeMessage[] {
     return this.core.world.messages.filter(({ ephemeralFor }) => ephemeralFor === this.user.id);
+  }
+
+  private view(id: string): FakeView {
+    const opened = this.core.world.views.get(id);
+    if (opened?.userId !== this.user.id) throw new SlackRefusal('There is no such form.');
+    return opened;
   }
 
   private reacted(answer: Json): void {
@@ -218,9 +239,26 @@ function fill(element: Json, given: string | null, id: string): Json {
     if (value !== null && !option) throw new SlackRefusal(`${id}: ${value} is not offered.`);
     return { type, selected_option: option ?? null };
   }
+  if (type === 'external_select')
+    return { type, selected_option: value === null ? null : { value } };
+  if (type === 'number_input' && value !== null) {
+    const fault = numberFault(element, value);
+    if (fault !== null) throw new SlackRefusal(`${id}: ${fault}`);
+  }
   if (type === 'conversations_select') return { type, selected_conversation: value };
   const longest = Number(element['max_length'] ?? 3000);
   if (value !== null && value.length > longest)
     throw new SlackRefusal(`${id}: at most ${longest} characters.`);
   return { type, value };
+}
+
+/** What the client itself says of a number. */
+function numberFault(element: Json, value: string): string | null {
+  const { min_value: min, max_value: max } = element;
+  const number = Number(value);
+  if (Number.isNaN(number)) return 'enter a number.';
+  if (element['is_decimal_allowed'] !== true && !Number.isInteger(number))
+    return 'enter a whole number.';
+  if (min !== undefined && number < Number(min)) return `at least ${toText(min)}.`;
+  return max !== undefined && number > Number(max) ? `at most ${toText(max)}.` : null;
 }

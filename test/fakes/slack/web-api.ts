@@ -71,9 +71,13 @@ function perform(options: WebApiOptions, name: string, args: Json, request: Inco
     /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? toText(args['token']);
   const fault = tokenFault(tokens, given, method.token);
   if (fault !== null) return refuse(fault);
-  const scopes = method.token === 'app' ? method.scopes : core.scopes();
-  if (method.scopes.length > 0 && !method.scopes.some((scope) => scopes.includes(scope)))
-    return refuse('missing_scope', { needed: method.scopes[0], provided: scopes.join(',') });
+  const needed =
+    typeof method.scopes === 'function'
+      ? method.scopes(core.world.channels.get(toText(args['channel'])))
+      : method.scopes;
+  const provided = method.token === 'app' ? needed : core.scopes();
+  if (needed.length > 0 && !needed.some((scope) => provided.includes(scope)))
+    return refuse('missing_scope', { needed: needed[0], provided: provided.join(',') });
   const argumentFault = findArgumentFault(name, args);
   if (argumentFault !== null) {
     unexpected.push(argumentFault);

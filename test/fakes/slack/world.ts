@@ -84,7 +84,8 @@ const responseMs = 30 * 60_000;
 /** One workspace and what happened in it. */
 export class World {
   readonly now: () => number;
-  readonly fileReadyMs: number;
+  /** How long an upload is looked at from now on. */
+  fileReadyMs: number;
   readonly users = new Map<string, FakeUser>();
   readonly channels = new Map<string, FakeChannel>();
   readonly messages: FakeMessage[] = [];

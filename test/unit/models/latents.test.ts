@@ -128,6 +128,13 @@ describe('variations', () => {
     assert.ok(Math.abs(variance - 1) < 0.05, `${variance}`);
   });
 
+  it('of a variation start exactly where that one did', () => {
+    const first = candidateNoise(createGenerator(2), size, { baseSeed: 1, strength: 0.3 });
+    const via = [{ seed: 2, strength: 0.3 }];
+    const second = { baseSeed: 1, via, strength: 0 };
+    assert.deepEqual(candidateNoise(createGenerator(3), size, second), first);
+  });
+
   it('give the same noise back for the same two noises', () => {
     const noise = randn(3, [64]);
     assert.deepEqual(turnTowards(noise, noise, 0.5), noise);

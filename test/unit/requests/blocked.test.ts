@@ -6,6 +6,7 @@ describe('a blocked word', () => {
   it('is found as a whole word, whatever its case, width or neighbours', () => {
     assert.equal(findWord('an ACME logo', ['acme']), 'acme');
     assert.equal(findWord('ａｃｍｅ!', ['acme']), 'acme');
+    assert.equal(findWord('ac\u{200b}me', ['acme']), 'acme');
     assert.equal(findWord('acmes', ['acme']), null);
     assert.equal(findWord('a glass', ['ass']), null);
     assert.equal(findWord('红色acme标志', ['acme']), 'acme');

@@ -53,6 +53,19 @@ describe('the publisher', () => {
     assert.deepEqual(sent, ['a']);
   });
 
+  it('counts no end as shown that was not sent before it closed', async () => {
+    void publisher.publish(update('first'));
+    await pass(100);
+    const progress = publisher.publish(update('step', { message: 'm2' }));
+    const end = publisher.publish(update('end', { isFinal: true }));
+    const rejected = assert.rejects(end, { code: 'PLATFORM_FAILED', retryable: true });
+    await publisher.close();
+    await rejected;
+    await progress;
+    await assert.rejects(publisher.publish(update('end', { isFinal: true })), { retryable: true });
+    assert.ok(!sent.includes('end'));
+  });
+
   it('lets no late progress take the place of the end', async () => {
     void publisher.publish(update('first'));
     await pass(100);
