@@ -38,9 +38,16 @@ export default defineCommand({
   },
 
   async suggest(_option, _typed, { bot, person, place, texts }) {
-    const own = await bot.store.requests.listOpenOf(place.workspaceId, person.id);
+    const open = (await bot.store.requests.listOpen()).filter(
+      ({ workspaceId }) => workspaceId === place.workspaceId,
+    );
+    const own = open.filter(({ requesterId }) => requesterId === person.id);
+    // Leads may cancel anybody's.
+    const others = (await isLead(bot, person, place))
+      ? open.filter((one) => !own.includes(one))
+      : [];
     return [
-      ...own.map(({ shortId, prompt }) => ({
+      ...[...own, ...others].map(({ shortId, prompt }) => ({
         label: `${shortId} · ${shorten(prompt, 60)}`,
         value: shortId,
       })),

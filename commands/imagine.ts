@@ -52,7 +52,7 @@ export default defineCommand({
     await bot.acceptance.accept({ invocationId, person, place, options: raw, faults, reply });
   },
 
-  async suggest(option, _typed, { bot, place }) {
+  async suggest(option, _typed, { bot, place, texts }) {
     const cards = bot.models.cards();
     const settings = await bot.store.channels.settings(place.workspaceId, place.channelId);
     const card = cards.find(({ name }) => name === (settings.model ?? bot.models.defaultName));
@@ -66,7 +66,7 @@ export default defineCommand({
         }));
       case 'preset':
         return Object.entries(card?.presets ?? {}).map(([name, { steps }]) => ({
-          label: steps === undefined ? name : `${name} (${steps})`,
+          label: steps === undefined ? name : `${name} (${texts('results.steps', { steps })})`,
           value: name,
         }));
       case 'style': {

@@ -27,15 +27,12 @@ export default defineCommand({
   async run({ bot, options, person, place, reply, texts }) {
     const { channels, blockedWords, members, workspaces } = bot.store;
     const { workspaceId, channelId } = place;
-    const changes = await readSettingChanges(bot, options, place, texts);
-    if (Object.keys(changes).length > 0) await channels.change(workspaceId, channelId, changes);
+    const { channel, lead, unlead } = await readSettingChanges(bot, options, place, texts);
+    if (Object.keys(channel).length > 0) await channels.change(workspaceId, channelId, channel);
     if (options.block !== undefined) await blockedWords.add(workspaceId, options.block, person.id);
     if (options.unblock !== undefined) await blockedWords.remove(workspaceId, options.unblock);
-    const personId = (typed: string) => typed.replaceAll(/[<@!>]|\|.*/g, '').trim();
-    if (options.lead !== undefined)
-      await members.setRole(workspaceId, personId(options.lead), 'lead');
-    if (options.unlead !== undefined)
-      await members.setRole(workspaceId, personId(options.unlead), 'member');
+    if (lead !== null) await members.setRole(workspaceId, lead, 'lead');
+    if (unlead !== null) await members.setRole(workspaceId, unlead, 'member');
     if (options.leadrole !== undefined) {
       const role = options.leadrole.replaceAll(/[<@&>]/g, '').trim();
       if ((await workspaces.find(workspaceId)) === null)

@@ -13,6 +13,15 @@ export interface TypedSettings {
   language?: 'en' | 'zh-CN' | 'default' | undefined;
   reroll?: string | undefined;
   adult?: 'yes' | 'no' | 'default' | undefined;
+  lead?: string | undefined;
+  unlead?: string | undefined;
+}
+
+export interface SettingChanges {
+  channel: Partial<ChannelSettings>;
+  /** Ids of people. */
+  lead: string | null;
+  unlead: string | null;
 }
 
 const mostPeople = 50;
@@ -23,7 +32,7 @@ export async function readSettingChanges(
   typed: TypedSettings,
   place: Place,
   texts: Texts,
-): Promise<Partial<ChannelSettings>> {
+): Promise<SettingChanges> {
   const changes: Partial<ChannelSettings> = {};
   const faults: Fault[] = [];
 
@@ -73,8 +82,26 @@ export async function readSettingChanges(
       }); // prettier-ignore
     }
   }
+  const lead = await person('lead');
+  const unlead = await person('unlead');
   if (faults.length > 0) throw invalidRequest(faults);
-  return changes;
+  return { channel: changes, lead, unlead };
+
+  /** By mention, name or id. */
+  async function person(field: 'lead' | 'unlead'): Promise<string | null> {
+    const value = typed[field];
+    if (value === undefined) return null;
+    const said = value.replaceAll(/[<@!>]|\|.*/g, '').trim();
+    const known = await store.members.find(place.workspaceId, said);
+    const [first, ...others] = known ? [known] : await store.members.named(place.workspaceId, said);
+    if (first && others.length === 0) return first.id;
+    // Platforms' ids are digits and capitals; whoever has one need not have been here before.
+    if (!first && /^[A-Z\d]{6,}$/.test(said)) return said;
+    const key = first ? 'settings.severalNamed' : 'settings.nobodyNamed';
+    const message = texts(key, { name: said });
+    faults.push({ field, value, allowed: message, nearest: null, message });
+    return null;
+  }
 }
 
 function readRerollRule(value: string): RerollRule | null {

@@ -22,6 +22,12 @@ export function createMembers({ find, query }: Queries) {
         workspaceId,
         id,
       ]),
+    /** Whoever goes by this name here; more than one where it is not theirs alone. */
+    named: (workspaceId: string, name: string) =>
+      query<Member>(
+        `SELECT ${columns} FROM members WHERE workspace_id = $1 AND lower(name) = lower($2) ORDER BY id`,
+        [workspaceId, name],
+      ),
     leads: (workspaceId: string) =>
       query<Member>(
         `SELECT ${columns} FROM members WHERE workspace_id = $1 AND role = 'lead' ORDER BY name, id`,

@@ -278,6 +278,9 @@ export const en = {
   'settings.rerollPeople': '{people} people together',
   'settings.badReroll':
     'reroll {value} does not fit: use anyone, requester, or a number of people from 2 to {most}.',
+  'settings.nobodyNamed':
+    'Nobody named {name} is known here: mention them, or let them use any command of mine first.',
+  'settings.severalNamed': 'Several people here go by {name}: mention the one you mean.',
   'settings.adult': 'Adult content: {value}',
   'settings.asMarked': 'as the channel is marked',
   'settings.notMarked':

@@ -265,6 +265,9 @@ export const zhCn: Record<TextKey, string> = {
   'settings.rerollPeople': '{people} 人一起',
   'settings.badReroll':
     '重画 {value} 不可用：请用 anyone（所有人）、requester（本人），或 2 到 {most} 的人数。',
+  'settings.nobodyNamed':
+    '这里没有叫 {name} 的人：请直接提及（@）对方，或先让对方用一次我的任何命令。',
+  'settings.severalNamed': '这里有好几个人叫 {name}：请直接提及（@）要选的那位。',
   'settings.adult': '成人内容：{value}',
   'settings.asMarked': '按频道的标记',
   'settings.notMarked': '成人：本频道没有标记为成人频道。请先在平台上标记。',

@@ -4,7 +4,8 @@ const known = new Set(
    Discord Slack Quartet English Pocket pocket Socket Mode
    en zh-CN imagine all anyone console default draft final large landscape none portrait requester square standard
    list save delete yes no flat cartoon sticker prompt size ar intents manifest
-   quartet worker doctor Redis PostgreSQL Linux Cookie Enter Shift Ctrl Tab Esc`.split(/\s+/),
+   Linux Cookie Docker GitHub
+   quartet worker doctor Redis PostgreSQL Enter Shift Ctrl Tab Esc`.split(/\s+/),
 );
 
 /** English that was left in a Chinese text: whatever is no name, value, address or quoted label. */
