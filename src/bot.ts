@@ -30,8 +30,7 @@ import type { PlatformModule } from './types/platform-module.ts';
 
 /** Most requests one person may have waiting. */
 const waitingPerPerson = 4;
-/** How long an attempt to post has a message to itself, should its process die. */
-const claimSeconds = 10;
+const defaultClaimSeconds = 10;
 const defaultSweepMs = 10_000;
 const keepEventsDays = 30;
 
@@ -43,6 +42,10 @@ export interface BotOptions {
   platforms?: PlatformModule[];
   /** How often what was left behind is looked for. */
   sweepMs?: number;
+  /** How long an attempt to post has a message to itself, should its process die. */
+  claimSeconds?: number;
+  /** Shortest time between two edits of one message. */
+  editIntervalMs?: number;
 }
 
 export interface Bot {
@@ -91,14 +94,16 @@ export async function startBot({
     queue,
     images: createImageStore(join(config.dataDir, 'images')),
     models: createModels(catalog, config.model),
-    publisher: createPublisher(),
+    publisher: createPublisher(
+      options.editIntervalMs === undefined ? {} : { intervalMs: options.editIntervalMs },
+    ),
     logger,
     platforms,
     platformOf: (name) => findPlatform(platforms, name),
     waitingPerPerson,
     publicUrl: config.publicUrl,
     randomSeed,
-    claimSeconds,
+    claimSeconds: options.claimSeconds ?? defaultClaimSeconds,
   };
   const estimator = createEstimator(store);
   const tracker = createTracker(foundation, createDelivery(foundation), estimator, (requestId) =>

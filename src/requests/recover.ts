@@ -56,6 +56,9 @@ export function createRecovery(bot: BotServices): Recovery {
     const outcome = await queue.outcome(id);
     if (outcome.state === 'failed') return tracker.fail(id, outcome.error);
     if (outcome.state === 'done') {
+      // It may have ended since its pictures were counted.
+      const now = await store.candidates.list(id);
+      if (now.length >= optionsOf(request).seeds.length) return tracker.settle(id);
       const lost = new AppError('INTERNAL', 'The pictures were drawn, but their records are lost.');
       return tracker.fail(id, lost);
     }

@@ -113,6 +113,18 @@ export function createTracker(
     return one;
   }
 
+  /** Its status message is there before its pictures are: their thread hangs on it. */
+  async function announce(request: StoredRequest): Promise<Followed> {
+    const one = await take(request);
+    one.request = request;
+    await one.announced;
+    // A kill may have come between the message and the note of it.
+    if ((await store.requests.find(request.id))?.statusMessage === null) {
+      await show(one).catch(() => {});
+    }
+    return one;
+  }
+
   async function show(one: Followed): Promise<void> {
     await delivery.showStatus(one.request, buildStatus(inputOf(one), one.state), false);
   }
@@ -205,9 +217,7 @@ export function createTracker(
   async function settleNow(requestId: string): Promise<void> {
     const request = await store.requests.find(requestId);
     if (request === null || isFinished(request)) return drop(requestId);
-    const one = await take(request);
-    one.request = request;
-    await one.announced;
+    const one = await announce(request);
     const candidates = await store.candidates.list(requestId);
     if (candidates.length < one.options.seeds.length) {
       throw new AppError('INTERNAL', `Only ${candidates.length} pictures of it are stored.`);
@@ -246,9 +256,7 @@ export function createTracker(
   ): Promise<void> {
     const request = await store.requests.find(requestId);
     if (request === null || isFinished(request)) return drop(requestId);
-    const one = await take(request);
-    one.request = request;
-    await one.announced;
+    const one = await announce(request);
     const pictures = (await store.candidates.list(requestId)).length;
     const isCancelled = error.code === 'CANCELLED';
     if (pictures > 0 && request.resultsMessage !== null) {

@@ -1,190 +1,225 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
+import { Client } from 'pg';
 import type { StoredRequest } from '#src/store/requests.ts';
-import { openStore, type Store } from '#src/store/store.ts';
 import { defaultIds, startFakeDiscord, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
 import type { FakeMessage } from '../fakes/discord/world-types.ts';
-import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts';
-import { descendants } from '../helpers/processes.ts';
+import { useKillBench } from '../helpers/kill-bench.ts';
+import { isAlive } from '../helpers/processes.ts';
 import { until } from '../helpers/product.ts';
-import { startReady, type RunningProgram } from '../helpers/run-up.ts';
 
 const { alice, general } = defaultIds;
-const line = { prompt: 'a red apple', steps: 4, count: 4, seed: 7 };
 
-let postgres: TestPostgres;
 let discord: FakeDiscord;
-let store: Store;
-let dataDir: string;
-let env: NodeJS.ProcessEnv;
-let bot: RunningProgram;
-let worker: RunningProgram;
-
-const startBot = async () => (bot = await startReady(['bot', '--port', '0'], env));
-const startWorker = async () => (worker = await startReady(['worker'], env));
-
-before(async () => {
-  postgres = await startTestPostgres();
-});
-after(() => postgres.stop());
-beforeEach(async () => {
+const bench = useKillBench(async () => {
   discord = await startFakeDiscord();
-  dataDir = mkdtempSync(join(tmpdir(), 'quartet-kills-'));
-  const databaseUrl = await postgres.createDatabase();
-  env = {
-    DATABASE_URL: databaseUrl,
-    QUARTET_DATA_DIR: dataDir,
-    DISCORD_TOKEN: discord.token,
-    DISCORD_API_URL: discord.apiUrl,
+  return {
+    env: { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl },
+    onChange: discord.onChange,
+    close: () => discord.close(),
   };
-  store = await openStore({ databaseUrl });
-  await Promise.all([startBot(), startWorker()]);
-  await until(() => discord.world.commands.size > 0);
-});
-afterEach(async () => {
-  await Promise.all([bot.kill(), worker.kill()]);
-  await store.close();
-  await discord.close();
-  rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Kills as soon as Discord has dealt with the nth such call: its answer may or may not arrive. */
+/** Kills as soon as Discord has dealt with the nth such call of this test. */
 function killAt(kill: () => void, call: string, nth = 1): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
   const past = discord.requests.length;
-  const leave = discord.onChange(() => {
-    const seen = discord.requests
-      .slice(past)
-      .filter(({ method, template }) => `${method} ${template}` === call);
-    if (seen.length < nth) return;
-    leave();
-    kill();
-    resolve();
-  });
-  return promise;
+  const seen = () =>
+    discord.requests.slice(past).filter(({ method, template }) => `${method} ${template}` === call)
+      .length;
+  return bench.killWhen(kill, seen, nth);
 }
 
-const ask = () => discord.asUser(alice).slash('imagine', line, { channelId: general });
-const latest = async () => (await store.requests.listRecent({ limit: 1 }))[0];
-const isOpen = ({ status }: StoredRequest) => ['accepted', 'queued', 'running'].includes(status);
-const finished = () =>
-  until(async () => {
-    const request = await latest();
-    return request && !isOpen(request) ? request : null;
-  });
+const ask = (options: Record<string, string | number> = {}) =>
+  discord
+    .asUser(alice)
+    .slash(
+      'imagine',
+      { prompt: bench.prompt, steps: 4, count: 4, ...options },
+      { channelId: general },
+    );
+const statuses = () =>
+  discord.messages(general).filter(({ content }) => content.includes(bench.prompt));
 
 /** Everything of one request that people can see. */
 async function assertPostedOnce(request: StoredRequest): Promise<void> {
-  const statusId = request.statusMessage?.messageId ?? '';
-  const inChannel = discord.messages(general);
-  const statuses = inChannel.filter(({ content }) => content.includes('a red apple'));
-  assert.equal(statuses.length, 1, 'one status message');
-  assert.equal(statuses[0]?.id, statusId);
-  assert.match(statuses[0]?.content ?? '', /4 pictures in/);
-  const inThread = discord.messages(statusId);
+  assert.equal(request.status, 'done', request.failureMessage ?? '');
+  assert.deepEqual(
+    statuses().map(({ id }) => id),
+    [request.statusMessage?.messageId],
+    'one status message',
+  );
+  await until(() => /4 pictures in/.test(statuses()[0]?.content ?? ''));
+  const inThread = discord.messages(request.statusMessage?.messageId ?? '');
   const results = inThread.filter(({ attachments }) => attachments.length > 0);
   assert.equal(results.length, 1, 'one results message');
   assert.deepEqual(
     results[0]?.attachments.map(({ filename }) => filename),
     ['1.png', '2.png', '3.png', '4.png'],
   );
-  const mentions = inThread.filter((message) => isMention(message));
-  assert.equal(mentions.length, 1, 'one mention');
+  assert.equal(results[0]?.reactions.length, 9, 'every reaction is under it');
+  assert.equal(inThread.filter((message) => isMention(message)).length, 1, 'one mention');
   assert.equal(inThread.length, 2);
 }
 
 const isMention = ({ content, attachments }: FakeMessage) =>
   attachments.length === 0 && content.includes(`<@${alice}>`);
 
+const post = 'POST /channels/{channel_id}/messages';
+const edit = 'PATCH /channels/{channel_id}/messages/{message_id}';
+const thread = 'POST /channels/{channel_id}/messages/{message_id}/threads';
+const react = 'PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me';
+const acknowledge = 'POST /interactions/{interaction_id}/{interaction_token}/callback';
+
 describe('kill -9 of the bot', () => {
   const points: [call: string, nth: number][] = [
-    ['POST /channels/{channel_id}/messages', 1],
-    ['POST /channels/{channel_id}/messages/{message_id}/threads', 1],
-    ['POST /channels/{channel_id}/messages', 2],
-    ['PATCH /channels/{channel_id}/messages/{message_id}', 1],
-    ['PATCH /channels/{channel_id}/messages/{message_id}', 2],
-    ['PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me', 1],
-    ['PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me', 6],
-    ['POST /channels/{channel_id}/messages', 3],
+    [post, 1],
+    [thread, 1],
+    [post, 2],
+    [edit, 1],
+    [edit, 3],
+    [react, 1],
+    [react, 9],
+    [post, 3],
   ];
   for (const [call, nth] of points) {
     it(`at call ${nth} of ${call}: everything is there once after a restart`, async () => {
-      const killed = killAt(() => bot.child.kill('SIGKILL'), call, nth);
+      const killed = killAt(bench.killBot, call, nth);
       ask();
       await killed;
-      await startBot();
-      const request = await finished();
-      assert.equal(request.status, 'done');
-      await assertPostedOnce(request);
+      await bench.startBot();
+      await assertPostedOnce(await bench.finished());
     });
   }
 
+  it('again and again: everything is there once at last', async () => {
+    let killed = killAt(bench.killBot, post);
+    ask();
+    for (const call of [post, react, post]) {
+      await killed;
+      killed = killAt(bench.killBot, call);
+      await bench.startBot();
+    }
+    await killed;
+    await bench.startBot();
+    await assertPostedOnce(await bench.finished());
+  });
+
   it('right after the acknowledgement: the request is there once, or not at all', async () => {
-    const killed = killAt(
-      () => bot.child.kill('SIGKILL'),
-      'POST /interactions/{interaction_id}/{interaction_token}/callback',
-    );
+    const killed = killAt(bench.killBot, acknowledge);
     ask();
     await killed;
-    await startBot();
-    if ((await latest()) === undefined) assert.equal(discord.messages(general).length, 0);
-    else await assertPostedOnce(await finished());
+    await bench.startBot();
+    if ((await bench.latest()) === undefined) assert.deepEqual(statuses(), []);
+    else await assertPostedOnce(await bench.finished());
+  });
+
+  it('between the commit and the queue: its job is added after the restart', async () => {
+    const other = new Client({ connectionString: bench.databaseUrl });
+    await other.connect();
+    // What a bot holds while it adds a job.
+    await other.query("SELECT pg_advisory_lock(hashtext('quartet:quartet:turns'))");
+    ask();
+    await until(bench.latest);
+    bench.killBot();
+    await other.end();
+    assert.deepEqual(statuses(), []);
+    await bench.startBot();
+    await assertPostedOnce(await bench.finished());
+  });
+
+  it('while a reroll waits: it is drawn once, in the thread of its parent', async () => {
+    ask();
+    const parent = await bench.finished();
+    await assertPostedOnce(parent);
+    const threadId = parent.statusMessage?.messageId ?? '';
+    const pictures = () =>
+      discord.messages(threadId).filter(({ attachments }) => attachments.length === 4);
+    const killed = killAt(bench.killBot, post);
+    discord.asUser(alice).react(pictures()[0] as FakeMessage, '🔁');
+    await killed;
+    await bench.startBot();
+    await until(() => pictures().length === 2);
+    assert.equal((await bench.finished()).relation, 'reroll');
+    assert.equal(discord.messages(threadId).length, 5);
   });
 });
 
 describe('kill -9 of the worker', () => {
-  for (const nth of [1, 2, 3]) {
-    it(`at edit ${nth} of a message: it is drawn by the next one, and posted once`, async () => {
-      const killed = killAt(
-        () => worker.child.kill('SIGKILL'),
-        'POST /channels/{channel_id}/messages',
-        nth,
-      );
-      ask();
+  const points: [call: string, nth: number][] = [
+    [post, 1],
+    [post, 2],
+    [edit, 2],
+    [post, 3],
+  ];
+  for (const [call, nth] of points) {
+    it(`at call ${nth} of ${call}: the next one draws what is missing, and it is posted once`, async () => {
+      const killed = killAt(bench.killWorker, call, nth);
+      ask({ steps: 10 });
       await killed;
-      await startWorker();
-      const request = await finished();
-      assert.equal(request.status, 'done');
-      await assertPostedOnce(request);
+      await bench.startWorker();
+      await assertPostedOnce(await bench.finished());
     });
   }
+
+  it('ends its engine with it', async () => {
+    const engine = bench.enginePid();
+    assert.ok(engine !== null);
+    bench.killWorker();
+    await until(() => !isAlive(engine));
+  });
+});
+
+describe('kill -9 of bot and worker together', () => {
+  it('while pictures are posted: what is missing is drawn, and everything is there once', async () => {
+    const killed = killAt(
+      () => {
+        bench.killBot();
+        bench.killWorker();
+      },
+      post,
+      2,
+    );
+    ask({ steps: 10 });
+    await killed;
+    await Promise.all([bench.startBot(), bench.startWorker()]);
+    await assertPostedOnce(await bench.finished());
+  });
 });
 
 describe('kill -9 of the engine', () => {
-  const killEngine = () => {
-    const engine = descendants(worker.child.pid as number).find(({ command }) =>
-      command.includes('engine/process.ts'),
-    );
-    assert.ok(engine);
-    process.kill(engine.pid, 'SIGKILL');
-  };
   for (const nth of [1, 2]) {
     it(`at post ${nth}: a fresh one draws what is missing`, async () => {
-      const killed = killAt(killEngine, 'POST /channels/{channel_id}/messages', nth);
+      const killed = killAt(bench.killEngine, post, nth);
       ask();
       await killed;
-      const request = await finished();
-      assert.equal(request.status, 'done');
-      await assertPostedOnce(request);
+      await assertPostedOnce(await bench.finished());
     });
   }
 
   it('twice in one job: it fails with its code and a sentence, on the same status message', async () => {
-    const timer = setInterval(() => {
-      const engine = descendants(worker.child.pid as number).find(({ command }) =>
-        command.includes('engine/process.ts'),
-      );
-      if (engine) process.kill(engine.pid, 'SIGKILL');
-    }, 50);
+    const timer = setInterval(bench.killEngine, 50);
     ask();
-    const request = await finished();
+    const request = await bench.finished();
     clearInterval(timer);
     assert.equal(request.failureCode, 'ENGINE_DIED');
-    const [status, ...others] = discord.messages(general);
-    assert.deepEqual(others, []);
-    assert.match(status?.content ?? '', /engine stopped twice/);
+    await until(() => /engine stopped twice/.test(statuses()[0]?.content ?? ''));
+    assert.equal(statuses().length, 1);
   });
+});
+
+describe('a database that crashes', () => {
+  for (const nth of [1, 2, 3]) {
+    it(`at post ${nth} is waited for; everything is there once`, async () => {
+      const victim = new Client({ connectionString: bench.databaseUrl });
+      victim.on('error', () => {});
+      await victim.connect();
+      const { rows } = await victim.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const pid = rows[0]?.pid ?? 0;
+      // The server cuts every connection and recovers, as after any of its processes died.
+      const killed = killAt(() => process.kill(pid, 'SIGKILL'), post, nth);
+      ask();
+      await killed;
+      await assertPostedOnce(await until(() => bench.finished().catch(() => null)));
+    });
+  }
 });

@@ -12,10 +12,10 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** One server for a test file, in a temporary folder, with nothing waited for on disk. */
-export async function startTestPostgres(): Promise<TestPostgres> {
+/** One server for a test file, in a temporary folder; where it need not survive a crash, nothing is waited for on disk. */
+export async function startTestPostgres({ isDurable = false } = {}): Promise<TestPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quartet-postgres-'));
-  const server = await startEmbeddedPostgres({ dataDir, isDurable: false });
+  const server = await startEmbeddedPostgres({ dataDir, isDurable });
   return {
     server,
     async createDatabase() {

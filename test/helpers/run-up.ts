@@ -14,18 +14,27 @@ export interface RunningProgram {
   kill(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** In place of the command line. */
+  file?: string;
+  /** Before it is ready. */
+  onStart?(child: ChildProcess): void;
+}
+
 export type StartResult = RunningProgram | { code: number | null; output: string };
 
 /** Runs a command that stays, as a person would, in a group of its own; comes back when it is ready or has ended. */
 export async function startProgram(
   args: string[],
   env: NodeJS.ProcessEnv = {},
+  { file = cliFile, onStart }: StartOptions = {},
 ): Promise<StartResult> {
-  const child = spawn(process.execPath, [cliFile, ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  onStart?.(child);
   let output = '';
   const { promise: ready, resolve } = Promise.withResolvers<string>();
   const sign = args[0] === 'worker' ? /worker is ready: (\S+)/ : /ready: (http\S+)/;

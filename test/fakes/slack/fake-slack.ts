@@ -211,6 +211,7 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
       return;
     }
     file.bytes = body;
+    watcher.changed();
     response.end(`OK - ${body.length}`);
   }
 

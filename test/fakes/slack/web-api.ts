@@ -55,6 +55,7 @@ export async function answerCall(
     answer = refuse(failure.error, failure.more);
   }
   log.answer = answer;
+  core.changed();
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('x-oauth-scopes', core.scopes().join(','));
   response.end(JSON.stringify(answer));
