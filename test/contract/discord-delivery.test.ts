@@ -229,7 +229,8 @@ suite('delivery to Discord', () => {
 
   test('names the picture that is too large and delivers the others', async () => {
     const [, thread] = await begin();
-    const view = { ...complete, candidates: [1, 2, 3, 4].map((number) => candidate(number)) };
+    const link = 'https://pictures.example.com/#/r/r1';
+    const view = { ...complete, link, candidates: [1, 2, 3, 4].map((one) => candidate(one)) };
     view.candidates[2] = candidate(3, Buffer.alloc(11 * mebibyte));
     const ref = await stand.platform.publishResults(thread, 'perhaps', view);
     assert.deepEqual(fileNames(ref), ['1.png', '2.png', '4.png']);
@@ -237,6 +238,7 @@ suite('delivery to Discord', () => {
     assert.doesNotMatch(messageOf(ref).content, /第 3 张没有发出/);
     await stand.platform.publishResults(thread, ref, { ...view, locale: 'zh-CN' });
     assert.match(messageOf(ref).content, /第 3 张没有发出/);
+    assert.ok(messageOf(ref).content.endsWith(link));
   });
 
   test('goes on picture by picture when Discord finds them too large', async () => {
@@ -335,6 +337,7 @@ function isRefused(code: string, says: RegExp) {
     assert.ok(thrown instanceof AppError, String(thrown));
     assert.equal(thrown.code, code, thrown.message);
     assert.match(thrown.message, says);
+    assert.match(thrown.localized['zh-CN'] ?? '', /\p{Script=Han}/u);
     return true;
   };
 }

@@ -226,6 +226,30 @@ suite('delivery to Slack', () => {
     });
   }
 
+  for (const lost of [
+    { status: 503 },
+    { status: 503, afterProcessing: true },
+    { drop: true, afterProcessing: true },
+  ]) {
+    test(`completes an upload once when the answer is lost (${JSON.stringify(lost)})`, async () => {
+      slack.failNext('files.completeUploadExternal', lost);
+      await platform().publishResults(general, 'perhaps', resultsView(1));
+      assert.equal(pictures(first()).length, 1);
+      assert.equal(files().length, 1);
+    });
+  }
+
+  test('shares a file once when the answer is lost', async () => {
+    slack.world.fileReadyMs = 1e9;
+    const posted = platform().publishResults(threadOfPerson(), 'perhaps', resultsView(1));
+    await slack.waitFor(() => slack.methodsCalled('files.completeUploadExternal').length === 1);
+    const lost = { status: 503, afterProcessing: true };
+    slack.failNext('files.completeUploadExternal', lost);
+    await posted;
+    const shared = slack.world.messages.filter((message) => pictures(message).length > 0);
+    assert.equal(shared.length, 1);
+  });
+
   test('adds reactions in order and leaves those that are there', async () => {
     const ref = await platform().publishStatus(general, 'perhaps', statusView());
     await platform().addReactions(ref, ['reroll']);

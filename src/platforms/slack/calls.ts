@@ -121,6 +121,11 @@ export function toAppErrorOf(thrown: unknown, method: string, place?: string): A
   return toPlatformError(method, thrown, place);
 }
 
+/** Nobody knows whether it was done. */
+export function isUnclear(thrown: unknown): boolean {
+  return thrown instanceof CallFailure && thrown.failure.kind === 'unknown';
+}
+
 /** Slack's word for a refusal (`not_in_channel`), or null for every other failure. */
 export function refusalOf(thrown: unknown): string | null {
   return thrown instanceof CallFailure && thrown.failure.kind === 'refused'

@@ -3,7 +3,7 @@ import { AppError } from '#src/errors.ts';
 import type { CandidateView, Locale, Place } from '#src/types/chat.ts';
 import { pictureTitle, type PictureFile } from './blocks.ts';
 import { readFailure } from './failures.ts';
-import type { Calls, Timing } from './calls.ts';
+import { isUnclear, refusalOf, type Calls, type Timing } from './calls.ts';
 import { limits } from './limits.ts';
 import { cutText } from './wording.ts';
 
@@ -29,12 +29,33 @@ export function createFiles(calls: Calls, timing: Timing): Files {
     const bytes = await candidate.read();
     const title = pictureTitle(candidate, locale);
     const fileId = await sendBytes(candidate, bytes, title);
-    await calls.call('files.completeUploadExternal', {
+    const args = {
       files: [{ id: fileId, title }],
       ...(place === null ? {} : { channel_id: place.channelId }),
       ...(place === null || place.threadId === null ? {} : { thread_ts: place.threadId }),
-    });
-    return fileId;
+    };
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await calls.call('files.completeUploadExternal', args, { isRepeatable: false });
+        return fileId;
+      } catch (error) {
+        // It is done once: where its answer was lost, the file itself says whether it was.
+        if (!isUnclear(error)) throw error;
+        await sleep(timing.retryMs * 2 ** attempt);
+        if (await isComplete(fileId)) return fileId;
+        if (attempt + 1 >= uploadAttempts) throw error;
+      }
+    }
+  }
+
+  async function isComplete(fileId: string): Promise<boolean> {
+    try {
+      await calls.call('files.info', { file: fileId });
+      return true;
+    } catch (error) {
+      if (refusalOf(error) !== 'file_not_found') throw error;
+      return false;
+    }
   }
 
   /** Steps 1 and 2. An upload address is used once, so every attempt asks for its own. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Place } from '#src/types/chat.ts';
 import type { Body } from './blocks.ts';
-import { CallFailure, refusalOf, type Calls, type Timing } from './calls.ts';
+import { isUnclear, refusalOf, type Calls, type Timing } from './calls.ts';
 import type { Identity } from './identity.ts';
 
 /** What marks a message of ours, so that it is found again: `{request}` or `{key}`. */
@@ -120,7 +120,7 @@ export function createOwnMessages(calls: Calls, timing: Timing, self: () => Iden
         const kept = await findOne(place, mark);
         return kept?.ts ?? ts;
       } catch (error) {
-        if (!(error instanceof CallFailure) || error.failure.kind !== 'unknown') throw error;
+        if (!isUnclear(error)) throw error;
         wasUnclear = true;
         await sleep(timing.retryMs * 2 ** attempt);
         const kept = await findOne(place, mark);

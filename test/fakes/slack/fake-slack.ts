@@ -45,6 +45,8 @@ export interface FakeSlackOptions {
   /** Between two deliveries of an event that was not acknowledged. */
   redeliverMs?: number;
   fileReadyMs?: number;
+  /** Hears every payload on its way to the app. */
+  onDeliver?: (payload: Json) => void;
   /** Slash commands of the app's manifest. */
   commands?: string[];
 }
@@ -135,6 +137,7 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     retry?: { attempt: number; reason: string },
   ) => {
     if (type !== 'events_api') lastCommand = { type, payload };
+    options.onDeliver?.(payload);
     return webhook === null
       ? socket.deliver(type, payload, retry)
       : createHttpLink({ url: webhook, signingSecret, ackMs, now }).deliver(type, payload, retry);

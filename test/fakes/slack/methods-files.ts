@@ -51,7 +51,10 @@ export const fileMethods: Record<string, Method> = {
       const reason = channel === '' ? null : whyNotWritable(world, channel);
       if (reason !== null) return refuse(reason);
       const found = files.map(({ id }) => world.files.get(toText(id)));
-      if (found.some((file) => !file?.bytes)) return refuse('file_not_found');
+      // An upload is completed once.
+      if (found.some((file) => !file?.bytes || file.isComplete)) return refuse('file_not_found');
+      const thread = args['thread_ts'];
+      if (thread !== undefined && !world.find(channel, thread)) return refuse('thread_not_found');
       for (const [i, file] of (found as FakeFile[]).entries()) {
         file.isComplete = true;
         file.title = toText(files[i]?.['title']) || file.title;
@@ -79,7 +82,9 @@ export const fileMethods: Record<string, Method> = {
     tier: 4,
     run(core, args) {
       const file = core.world.files.get(toText(args['file']));
-      return file ? { ok: true, file: toFileJson(core, file) } : refuse('file_not_found');
+      // Before it is completed an upload is nobody's file.
+      if (!file?.isComplete) return refuse('file_not_found');
+      return { ok: true, file: toFileJson(core, file) };
     },
   },
   'files.delete': {

@@ -106,7 +106,9 @@ export function messageShortcutPayload(
   callbackId: string,
   ids: { responseUrl: string; triggerId: string },
 ): Json {
-  return interactive('message_action', user, {
+  // Slack says less of people here than elsewhere, and nothing of the app.
+  const { api_app_id: _, ...rest } = interactive('message_action', user, {
+    user: { id: user.id, name: user.name, team_id: teamId },
     callback_id: callbackId,
     trigger_id: ids.triggerId,
     response_url: ids.responseUrl,
@@ -114,6 +116,7 @@ export function messageShortcutPayload(
     message_ts: message.ts,
     message: toMessageJson(message),
   });
+  return rest;
 }
 
 export function globalShortcutPayload(user: FakeUser, callbackId: string, triggerId: string): Json {

@@ -139,6 +139,12 @@ export class Person {
     }
     const payload = submissionPayload(this.user, opened, values, world.openTrigger(this.user.id));
     const answer = this.acknowledged('the form', await this.deliver('interactive', payload), null);
+    for (const id of Object.keys(isObject(answer['errors']) ? answer['errors'] : {})) {
+      const isInput = toObjects(opened.view['blocks']).some(
+        ({ block_id: known, type }) => known === id && type === 'input',
+      );
+      if (!isInput) throw new SlackRefusal(`The form has no input ${id} to show an error under.`);
+    }
     if (answer['response_action'] === undefined || answer['response_action'] === 'clear')
       world.views.delete(viewId);
     this.core.changed();

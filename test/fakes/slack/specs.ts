@@ -19,6 +19,14 @@ const newer: Record<string, string[]> = {
   'conversations.history': ['include_all_metadata', 'team_id'],
   'conversations.replies': ['include_all_metadata', 'team_id'],
 };
+/** Methods that came after it, with all that they take; Slack's word is `alt_txt`, whatever libraries send. */
+const newMethods: Record<string, string[]> = {
+  'files.getUploadURLExternal': ['filename', 'length', 'alt_txt', 'snippet_type'],
+  'files.completeUploadExternal': [
+    'files', 'channel_id', 'thread_ts', 'initial_comment', 'blocks', 'channels',
+  ],
+  'apps.connections.open': [],
+}; // prettier-ignore
 const everywhere = ['token', 'team_id'];
 
 let api: WebApi | null | undefined;
@@ -30,6 +38,11 @@ export function hasWebApi(): boolean {
 
 /** What Slack's own description does not know or does not find in a call; null: nothing, or it is not described. */
 export function findArgumentFault(method: string, args: Json): string | null {
+  const taken = newMethods[method];
+  if (taken !== undefined) {
+    const other = Object.keys(args).find((name) => ![...taken, ...everywhere].includes(name));
+    return other === undefined ? null : `${method}: there is no argument ${other}`;
+  }
   if (!hasWebApi()) return null;
   const operations = api?.paths[`/${method}`];
   const operation = operations && Object.values(operations)[0];

@@ -79,6 +79,9 @@ function perform(options: WebApiOptions, name: string, args: Json, request: Inco
   const provided = method.token === 'app' ? needed : core.scopes();
   if (needed.length > 0 && !needed.some((scope) => provided.includes(scope)))
     return refuse('missing_scope', { needed: needed[0], provided: provided.join(',') });
+  const isJson = (request.headers['content-type'] ?? '').startsWith('application/json');
+  // Source: docs.slack.dev; it takes its arguments as a form only.
+  if (isJson && name === 'files.getUploadURLExternal') return refuse('invalid_arguments');
   const argumentFault = findArgumentFault(name, args);
   if (argumentFault !== null) {
     unexpected.push(argumentFault);

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import discordModule from '#src/platforms/discord.ts';
+import slackModule from '#src/platforms/slack.ts';
+import { describeFinding, diagnose } from '#src/requests/diagnose.ts';
+import { defaultIds, startFakeDiscord, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
+import { slackIds, startFakeSlack, type FakeSlack } from '../fakes/slack/fake-slack.ts';
+import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts';
+import { createProduct, until, type Product } from '../helpers/product.ts';
+import { createStubEngine } from '../helpers/stub-engine.ts';
+
+let postgres: TestPostgres;
+let discord: FakeDiscord;
+let slack: FakeSlack;
+let product: Product;
+
+before(async () => {
+  postgres = await startTestPostgres();
+});
+after(() => postgres.stop());
+afterEach(async () => {
+  await product.stop();
+  await discord.close();
+  await slack.close();
+});
+
+async function start(env: NodeJS.ProcessEnv): Promise<void> {
+  discord = await startFakeDiscord();
+  slack = await startFakeSlack();
+  product = createProduct(await postgres.createDatabase(), [discordModule, slackModule], {
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_URL: discord.apiUrl,
+    SLACK_BOT_TOKEN: slack.tokens.bot,
+    SLACK_APP_TOKEN: slack.tokens.app,
+    SLACK_API_URL: slack.apiUrl,
+    ...env,
+  });
+  await product.startBot();
+  await product.startWorker(createStubEngine());
+}
+
+const consoleAnswers = async () => (await fetch(`${product.bot().url}/healthz`)).status;
+
+async function drawsOnSlack(): Promise<void> {
+  const channel = slackIds.general;
+  await slack.asUser(slackIds.alice).slash('/imagine', 'a cat --steps 1 --count 1', { channel });
+  await until(() => slack.messages(channel).find(({ text }) => text.includes('1 picture in')));
+}
+
+async function drawsOnDiscord(): Promise<void> {
+  const channelId = defaultIds.general;
+  discord
+    .asUser(defaultIds.alice)
+    .slash('imagine', { prompt: 'a cat', steps: 1, count: 1 }, { channelId });
+  await until(() =>
+    discord.messages(channelId).find(({ content }) => content.includes('1 picture in')),
+  );
+}
+
+/** What `quartet doctor` is told by the running program. */
+async function doctor(): Promise<string> {
+  const { services } = product.bot();
+  const found = await diagnose(services, services.platforms, 'en');
+  return found.map(describeFinding).join('\n');
+}
+
+describe('one platform without the other', () => {
+  it('serves Slack and the console when Discord refuses the token, and its doctor says so', async () => {
+    await start({ DISCORD_TOKEN: 'not-the-token' });
+    assert.equal(await consoleAnswers(), 200);
+    await drawsOnSlack();
+    const said = await doctor();
+    assert.match(said, /✗ Discord login: Discord does not take the token/);
+    assert.match(said, /Set DISCORD_TOKEN to the token/);
+    assert.match(said, /✓ Slack bot token/);
+    assert.doesNotMatch(said, /not-the-token/);
+  });
+
+  it('serves Discord and the console when Slack refuses the token, and its doctor says so', async () => {
+    await start({ SLACK_BOT_TOKEN: 'xoxb-not-the-token' });
+    assert.equal(await consoleAnswers(), 200);
+    await drawsOnDiscord();
+    const said = await doctor();
+    assert.match(said, /✗ Slack bot token: Slack refused auth\.test/);
+    assert.match(said, /SLACK_BOT_TOKEN/);
+    assert.doesNotMatch(said, /xoxb-not/);
+  });
+});
