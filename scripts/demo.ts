@@ -4,7 +4,7 @@
  */
 import { exitCode } from '#src/cli/main.ts';
 import { keepMemorySteady } from '#src/cli/steady-memory.ts';
-import { untilStopped } from '#src/cli/until-stopped.ts';
+import { leaveOnSignals, untilStopped } from '#src/cli/until-stopped.ts';
 import { loadConfig } from '#src/config.ts';
 import { toAppError } from '#src/errors.ts';
 import { createLogger } from '#src/log.ts';
@@ -12,14 +12,19 @@ import { startAll } from '#src/up.ts';
 import { startFakeDiscord } from '../test/fakes/discord/fake-discord.ts';
 import { startFakeSlack } from '../test/fakes/slack/fake-slack.ts';
 import { startDemoPage } from './demo/server.ts';
-import { demoEnvironment, readFlags } from './demo/settings.ts';
+import { demoEnvironment, demoFlags, readFlags } from './demo/settings.ts';
 
 /** For machines that do much else. Unit: milliseconds. */
 const patience = 60_000;
 
 try {
+  if (/^(-h|--help)$/.test(process.argv[2] ?? '')) {
+    console.log(`The whole product with no accounts, in one page. ${demoFlags}`);
+    process.exit(0);
+  }
   const flags = readFlags(process.argv.slice(2));
   keepMemorySteady();
+  leaveOnSignals();
   const [discord, slack] = await Promise.all([startFakeDiscord(), startFakeSlack()]);
   const env = demoEnvironment(process.env, flags, discord, slack);
   const logger = createLogger({ level: 'warn' });

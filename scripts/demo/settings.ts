@@ -10,6 +10,9 @@ export interface DemoFlags {
   pagePort: number;
 }
 
+export const demoFlags =
+  'The demo takes --data-dir DIR (./data/demo), --port N (7860, the console) and --page-port N (7861, the page).';
+
 /** @throws AppError CONFIG_INVALID for what is no flag or no port. */
 export function readFlags(args: string[]): DemoFlags {
   const port = readPort('port', valuesOf(args).port ?? '7860');
@@ -23,7 +26,7 @@ function valuesOf(args: string[]) {
   try {
     return parseArgs({ args, options: { 'data-dir': text, port: text, 'page-port': text } }).values;
   } catch (cause) {
-    const message = `${(cause as Error).message}. The demo takes --data-dir DIR, --port N and --page-port N.`;
+    const message = `${(cause as Error).message}. ${demoFlags}`;
     throw new AppError('CONFIG_INVALID', message, { cause });
   }
 }

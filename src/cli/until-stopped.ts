@@ -2,6 +2,15 @@ import type { Logger } from '../log.ts';
 
 const stopMs = 9500;
 
+/** A terminal that is closed hangs up. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const leaveAtOnce = () => process.exit(130);
+
+/** While a program starts: whoever wants it to stop has it stop at once, with all that it started. */
+export function leaveOnSignals(): void {
+  for (const signal of stopSignals) process.on(signal, leaveAtOnce);
+}
+
 /** Resolves with the exit code once the person or the system asked for the end and it was reached. */
 export async function untilStopped(
   logger: Logger,
@@ -17,8 +26,10 @@ export async function untilStopped(
     if (count > 1) process.exit(130);
     resolve(null);
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', isChild ? () => {} : onSignal);
+  for (const signal of stopSignals) {
+    process.off(signal, leaveAtOnce);
+    process.on(signal, isChild && signal !== 'SIGTERM' ? () => {} : onSignal);
+  }
   // Whoever started it is gone, and with it the database.
   const leave = () => process.exit(1);
   process.on('disconnect', leave);

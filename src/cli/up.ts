@@ -3,7 +3,7 @@ import { createLogger } from '../log.ts';
 import { startAll } from '../up.ts';
 import type { CliCommand } from './command.ts';
 import { keepMemorySteady } from './steady-memory.ts';
-import { untilStopped } from './until-stopped.ts';
+import { leaveOnSignals, untilStopped } from './until-stopped.ts';
 
 const workerSettings = ['data-dir', 'model', 'device', 'step-timeout'];
 
@@ -20,6 +20,7 @@ export default {
   async run(line, config) {
     if (line.faults.length > 0) throw invalidRequest(line.faults);
     keepMemorySteady();
+    leaveOnSignals();
     const logger = createLogger({ level: line.switches.has('verbose') ? 'debug' : 'info' });
     const { promise: fatal, resolve: onFatal } = Promise.withResolvers<AppError>();
     const workerArgs = Object.entries(line.settings)

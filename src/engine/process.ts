@@ -89,3 +89,4 @@ process.on('message', (message) => void handle(message as ToEngine));
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole terminal group; the one that started this process decides what it means.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});

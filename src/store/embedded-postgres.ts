@@ -81,17 +81,14 @@ async function startLocked(
   const binaries = await findPostgresBinaries();
   const cluster = join(folder, 'cluster');
   await stopOrphan(cluster);
-  const launcher = createPostgresLauncher(folder, binaries);
+  const launcher = tiedToUs(createPostgresLauncher(folder, binaries));
   const password = readPassword(folder, launcher);
   if (existsSync(cluster)) checkVersion(cluster);
   else await createCluster(options, folder, binaries, launcher);
 
   const { child, port } = await startServer(options, cluster, binaries, launcher);
-  const kill = () => child.kill('SIGINT');
-  process.once('exit', kill);
   let isStopping = false;
   child.once('exit', (code, signal) => {
-    process.off('exit', kill);
     lock.release();
     if (isStopping) return;
     options.onUnexpectedExit?.(
@@ -113,6 +110,20 @@ async function startLocked(
     await stop();
     throw thrown;
   }
+}
+
+/** What it starts ends with this process, whenever that is: it would outlive it otherwise. */
+function tiedToUs(launcher: PostgresLauncher): PostgresLauncher {
+  return {
+    ...launcher,
+    launch(program, flags) {
+      const child = launcher.launch(program, flags);
+      const kill = () => child.kill('SIGINT');
+      process.once('exit', kill);
+      child.once('exit', () => process.off('exit', kill));
+      return child;
+    },
+  };
 }
 
 function readPassword(folder: string, launcher: PostgresLauncher): string {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { ConsoleFeed, ConsoleRequest } from '#src/types/console.ts';
-import { descendants } from '../helpers/processes.ts';
+import { descendants, isRunning } from '../helpers/processes.ts';
 import { until } from '../helpers/product.ts';
+import { cliFile } from '../helpers/run-cli.ts';
 import { startProgram, startReady, type RunningProgram } from '../helpers/run-up.ts';
 
 let dataDir: string;
@@ -69,6 +72,35 @@ describe('npm start', () => {
     const second = await up();
     await finished(second);
     assert.equal((await feed(second)).length, 1);
+  });
+
+  it('leaves nothing running when it is told to stop while it still starts', async () => {
+    const starting = spawn(
+      process.execPath,
+      [cliFile, 'up', '--data-dir', dataDir, '--port', '0'],
+      {
+        stdio: 'ignore',
+        detached: true,
+      },
+    );
+    const started = await until(() => {
+      const all = descendants(starting.pid as number);
+      return all.some(({ command }) => command.includes('initdb')) ? all : null;
+    });
+    process.kill(-(starting.pid as number), 'SIGINT');
+    const [code] = (await once(starting, 'exit')) as [number];
+    assert.equal(code, 130);
+    await until(() => started.every(({ pid }) => !isRunning(pid)));
+    await up();
+  });
+
+  it('ends when its terminal is closed, and its database with it', async () => {
+    const program = await up();
+    const all = descendants(program.child.pid as number);
+    assert.ok(all.some(({ command }) => command.includes('bin/postgres')));
+    process.kill(-(program.child.pid as number), 'SIGHUP');
+    assert.equal(await program.ended, 0);
+    await until(() => all.every(({ pid }) => !isRunning(pid)));
   });
 
   it('is refused a second time on the same data folder, with a sentence', async () => {

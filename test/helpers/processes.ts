@@ -34,3 +34,12 @@ function read(pid: number): Found[] {
     return [];
   }
 }
+
+/** Whether it still runs; one that has ended and that nobody has asked for its exit code does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
