@@ -274,6 +274,11 @@ describe('the console', { skip: browser === null && reason }, () => {
       .waitFor({ state: 'detached' });
     await page.locator('.album', { hasText: 'a green apple' }).waitFor();
     assert.match(page.url(), /search=green\+apple/);
+    await page.locator('.album-link').first().click();
+    await cardOf('a green apple').waitFor();
+    await page.goBack();
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'green apple');
+    assert.equal(await page.locator('.albums[aria-busy=false] .album:not(.skeleton)').count(), 1);
     await page.getByRole('searchbox').fill('zeppelin');
     await page.getByRole('heading', { name: 'Nothing fits “zeppelin”' }).waitFor();
     await shoot('15-nothing-found');

@@ -80,24 +80,32 @@ async function open(api: Api, needsLogin: boolean): Promise<void> {
 
 function followRoutes(app: App, shell: Shell): void {
   let view: View | null = null;
+  /** The view before this one, as it was left: going back finds it so. */
+  let left: { view: View; hash: string; top: number } | null = null;
+  history.scrollRestoration = 'manual';
 
-  function show(): void {
+  function show(oldHash: string): void {
     const route = parseRoute(location.hash);
     const isFirst = view === null;
-    view?.dispose();
-    view = viewOf(app, route);
+    // An entry of the browser's history that was shown before was marked then.
+    const isBack = history.state !== null;
+    history.replaceState({ wasShown: true }, '');
+    const again = isBack && left?.hash === location.hash ? left : null;
+    if (!again) left?.view.dispose();
+    left = view && { view, hash: oldHash, top: scrollY };
+    view = again?.view ?? viewOf(app, route);
     // One composer for all views: what is being typed goes along.
     view.composerSlot?.append(app.composer.element);
     replace(shell.main, view.element);
     app.composer.setThread(view.threadId);
     shell.showRoute(route);
     document.title = `${view.title} · Quartet`;
-    scrollTo(0, 0);
+    scrollTo(0, again?.top ?? 0);
     if (!isFirst) shell.main.focus({ preventScroll: true });
   }
 
-  addEventListener('hashchange', show);
-  show();
+  addEventListener('hashchange', ({ oldURL }) => show(new URL(oldURL).hash));
+  show('');
 }
 
 function viewOf(app: App, route: Route): View {

@@ -34,12 +34,16 @@ export function historyView(app: App, given: { search: string; platform: string 
       el('option', { value: name, selected: name === platform }, name === 'all' ? t('history.all') : platformName(name)),
     ),
   ); // prettier-ignore
+  const albums = new Map<string, { element: HTMLElement; look: string }>();
   const pager = createPager({
     load: async (before) => {
       const { requests, next } = await app.api.feed({ before, search, platform, limit: 24 });
       for (const request of requests) app.requests.put(request);
-      if (before === null) replace(list);
-      append(list, requests.map(albumOf));
+      if (before === null) {
+        replace(list);
+        albums.clear();
+      }
+      append(list, requests.map(showAlbum));
       list.setAttribute('aria-busy', 'false');
       showEmpty(list.childElementCount === 0);
       if (before === null) app.announce(t('history.found', { count: requests.length }));
@@ -56,9 +60,30 @@ export function historyView(app: App, given: { search: string; platform: string 
   } // prettier-ignore
 
   function again(): void {
-    history.replaceState(null, '', historyHash(search, platform));
+    history.replaceState(history.state, '', historyHash(search, platform));
+    restart();
+  }
+
+  function restart(): void {
     list.setAttribute('aria-busy', 'true');
     pager.restart();
+  }
+
+  /** What is still being drawn, or goes, changes where it stands. */
+  function onChange(id: string): void {
+    const album = albums.get(id);
+    if (!album) return;
+    const request = app.requests.find(id)?.request;
+    if (request && lookOf(request) === album.look) return;
+    albums.delete(id);
+    if (request) album.element.replaceWith(showAlbum(request));
+    else album.element.remove();
+  }
+
+  function showAlbum(request: ConsoleRequest): HTMLElement {
+    const element = albumOf(request);
+    albums.set(request.id, { element, look: lookOf(request) });
+    return element;
   }
 
   input.addEventListener('input', () => {
@@ -76,7 +101,7 @@ export function historyView(app: App, given: { search: string; platform: string 
   empty.hidden = true;
   replace(list, ...skeletonTiles(8));
   pager.restart();
-  const stop = app.signals.onReturn(again);
+  const stops = [app.signals.onReturn(restart), app.requests.subscribe(onChange)];
   return {
     element: el(
       'div',
@@ -92,10 +117,16 @@ export function historyView(app: App, given: { search: string; platform: string 
     threadId: null,
     dispose: () => {
       clearTimeout(timer);
-      stop();
+      stops.forEach((stop) => stop());
       pager.dispose();
     },
   }; // prettier-ignore
+}
+
+/** What of a request its album shows. */
+function lookOf(request: ConsoleRequest): string {
+  const pictures = request.results?.candidates.length ?? 0;
+  return [request.status.state, pictures, leadingOf(request)?.number].join();
 }
 
 /** A request as a small album: its pictures, and who wanted what when. */
