@@ -40,7 +40,7 @@ export function createProduct(
       return bot;
     },
     async startBot() {
-      bot = await startBot({ ...options, platforms, sweepMs: 300 });
+      bot = await startBot({ ...options, platforms, sweepMs: 300, editIntervalMs: 100 });
       await bot.connected;
       return bot;
     },
