@@ -2,6 +2,16 @@ import type { Logger } from '../log.ts';
 
 const stopMs = 9500;
 
+/** While a program starts: to leave lets everything end that was started. Call what comes back once it stands. */
+export function leaveWhenAsked(): () => void {
+  const leave = () => process.exit(130);
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, leave);
+  return () => {
+    for (const signal of signals) process.off(signal, leave);
+  };
+}
+
 /** Resolves with the exit code once the person or the system asked for the end and it was reached. */
 export async function untilStopped(
   logger: Logger,

@@ -3,7 +3,7 @@ import { createLogger } from '../log.ts';
 import { startAll } from '../up.ts';
 import type { CliCommand } from './command.ts';
 import { keepMemorySteady } from './steady-memory.ts';
-import { untilStopped } from './until-stopped.ts';
+import { leaveWhenAsked, untilStopped } from './until-stopped.ts';
 
 const workerSettings = ['data-dir', 'model', 'device', 'step-timeout'];
 
@@ -25,8 +25,11 @@ export default {
     const workerArgs = Object.entries(line.settings)
       .filter(([name]) => workerSettings.includes(name))
       .flatMap(([name, value]) => [`--${name}`, value]);
+    const started = leaveWhenAsked();
     const up = await startAll({ config, logger, workerArgs, env: process.env, onFatal });
     console.log(`Quartet is ready: ${up.bot.url}`);
-    return untilStopped(logger, () => up.stop(), fatal);
+    const code = untilStopped(logger, () => up.stop(), fatal);
+    started();
+    return code;
   },
 } satisfies CliCommand;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { ConsoleFeed, ConsoleRequest } from '#src/types/console.ts';
-import { descendants } from '../helpers/processes.ts';
+import { descendants, isAlive } from '../helpers/processes.ts';
 import { until } from '../helpers/product.ts';
+import { cliFile } from '../helpers/run-cli.ts';
 import { startProgram, startReady, type RunningProgram } from '../helpers/run-up.ts';
 
 let dataDir: string;
@@ -44,6 +47,20 @@ const feed = async ({ url }: RunningProgram) =>
   ((await (await fetch(`${url}/api/feed`)).json()) as ConsoleFeed).requests;
 const finished = (program: RunningProgram, state: ConsoleRequest['status']['state'] = 'done') =>
   until(async () => (await feed(program)).find(({ status }) => status.state === state));
+
+type Pids = Record<'program' | 'worker' | 'engine' | 'database', number>;
+
+function pidsOf({ child }: RunningProgram): Pids {
+  const program = child.pid as number;
+  const find = (part: string) =>
+    descendants(program).find(({ command }) => command.includes(part))?.pid as number;
+  return {
+    program,
+    worker: find('cli.ts worker'),
+    engine: find('engine/process.ts'),
+    database: find('bin/postgres -D'),
+  };
+}
 
 describe('npm start', () => {
   it('brings everything up; a picture is drawn; Ctrl-C ends it, and the next start knows it', async () => {
@@ -103,6 +120,47 @@ describe('npm start', () => {
     const request = await finished(program);
     assert.equal(request.results?.candidates.length, 4);
   });
+
+  for (const [what, kill] of [
+    ['it was killed alone', (pids: Pids) => [pids.program]],
+    ['its database was killed', (pids: Pids) => [pids.database]],
+  ] as const) {
+    it(`leaves nothing running when ${what}, and the next start goes on`, async () => {
+      const first = await up();
+      await imagine(first, 'a', 'a red apple --steps 16 --count 2 --size 256x256');
+      await until(async () => (await feed(first)).find(({ status }) => status.state === 'running'));
+      const pids = pidsOf(first);
+      const ended = once(first.child, 'exit');
+      for (const pid of kill(pids)) process.kill(pid, 'SIGKILL');
+      await ended;
+      await until(() => ![pids.worker, pids.engine].some(isAlive));
+      const second = await up();
+      assert.equal(isAlive(pids.database), false);
+      assert.equal((await feed(second)).length, 1);
+      if (what === 'it was killed alone') {
+        assert.equal((await finished(second)).results?.candidates.length, 2);
+      } else {
+        assert.match(
+          first.output(),
+          /The database in .* ended by itself \(SIGKILL\): restart Quartet/,
+        );
+      }
+    });
+  }
+
+  for (const what of ['initdb', 'bin/postgres -D']) {
+    it(`interrupted while it starts (${what}) leaves nothing running`, async () => {
+      const args = [cliFile, 'up', '--data-dir', dataDir, '--port', '0'];
+      const child = spawn(process.execPath, args, { stdio: 'ignore' });
+      const below = () => descendants(child.pid as number);
+      await until(() => below().some(({ command }) => command.includes(what)));
+      const found = below();
+      const ended = once(child, 'exit');
+      child.kill('SIGINT');
+      assert.deepEqual(await ended, [130, null]);
+      await until(() => !found.some(({ pid }) => isAlive(pid)));
+    });
+  }
 
   it('tells a wrong Discord token without showing it, and the console works', async () => {
     const program = await up({
