@@ -4,7 +4,7 @@ import { describeCommand } from './commands/describe.ts';
 import { loadCommands } from './commands/registry.ts';
 import { createCommandRunner } from './commands/run.ts';
 import type { Config } from './config.ts';
-import { AppError } from './errors.ts';
+import { AppError, toAppError } from './errors.ts';
 import { createImageStore } from './images/store.ts';
 import { loadPlatforms } from './load-platforms.ts';
 import type { Logger } from './log.ts';
@@ -33,6 +33,7 @@ const waitingPerPerson = 4;
 const defaultClaimSeconds = 10;
 const defaultSweepMs = 10_000;
 const keepEventsDays = 30;
+const dayMs = 24 * 3600 * 1000;
 
 export interface BotOptions {
   config: Config;
@@ -135,6 +136,13 @@ export async function startBot({
   started.defer(() => server.close());
   await queue.listen(alsoTelling(tracker.listener, server.queueChanged));
   await store.interactions.forgetOld(keepEventsDays);
+  const forgetting = setInterval(() => {
+    store.interactions.forgetOld(keepEventsDays).catch((thrown: unknown) => {
+      logger.warn({}, `Old events stay for now: ${toAppError(thrown).message}`);
+    });
+  }, dayMs);
+  forgetting.unref();
+  started.defer(() => clearInterval(forgetting));
   const recovery = createRecovery(services);
   // Nobody listened before: a start is a gap.
   const connections = connectPlatforms(platforms, inboxOf, logger, async ({ name }) => {

@@ -70,8 +70,8 @@ export interface DrawQueue {
 }
 
 const defaultWaitingPerPerson = 4;
-/** Total tries including the first: what kills its engine twice is given up. */
-const attempts = 2;
+/** The worker itself tries once more what may succeed: what kills its engine twice is given up. */
+const attempts = 1;
 /** The latest finished jobs show which round it is; whoever's own are older is behind it anyway. */
 const finishedForTurns = 50;
 /** Whoever asks whether all is well wants to hear soon that it is not. */

@@ -1,5 +1,5 @@
 import { Queue, WaitingError, Worker, type Job } from 'bullmq';
-import { AppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import { connectQueue, type QueueConnectionOptions } from './connection.ts';
 import { encodeFailure } from './failure.ts';
 import { queuedJob, type DrawProgress, type DrawResult, type QueuedJob } from './jobs.ts';
@@ -54,10 +54,16 @@ export async function startQueueWorker(
     signal?: AbortSignal,
   ): Promise<DrawResult> {
     const poll = setInterval(() => void cancelWhenTold(job.id ?? ''), cancelPollMs);
-    try {
-      return await handler(queuedJob.parse(job.data), {
+    const attempt = async () =>
+      handler(queuedJob.parse(job.data), {
         signal: signal ?? new AbortController().signal,
         reportProgress: (progress) => job.updateProgress(progress),
+      });
+    try {
+      return await attempt().catch((thrown: unknown) => {
+        if (signal?.aborted === true || !toAppError(thrown).retryable) throw thrown;
+        // Once more, in its turn: the queue would put it behind all others of its round.
+        return attempt();
       });
     } catch (thrown) {
       const reason = signal?.aborted === true ? (signal.reason as AbortReason) : null;

@@ -240,6 +240,22 @@ function describeQueue(name: string, start: () => Promise<Server>, skip: string 
       assert.deepEqual(drawn, [one.requestId, later.requestId]);
     });
 
+    it('gives a job that is tried again its turn back: it is drawn before those behind it', async () => {
+      const [one, other, later] = [job('a'), job('b'), job('a')];
+      for (const each of [one, other, later]) await queue.add(each);
+      const drawn: string[] = [];
+      await startWorker(({ requestId }) => {
+        drawn.push(requestId);
+        return drawn.length === 1
+          ? Promise.reject(new AppError('ENGINE_DIED', 'Once.', { retryable: true }))
+          : Promise.resolve(result);
+      });
+      await finished(later.requestId);
+      await finished(other.requestId);
+      const ids = [one, one, other, later].map(({ requestId }) => requestId);
+      assert.deepEqual(drawn, ids);
+    });
+
     it('brings a failure over with its code, and tries again only what may succeed', async () => {
       const tries: string[] = [];
       await startWorker((given) => {

@@ -5,7 +5,7 @@ import type { StoredRequest } from '#src/store/requests.ts';
 import { defaultIds, startFakeDiscord, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
 import type { FakeMessage } from '../fakes/discord/world-types.ts';
 import { useKillBench } from '../helpers/kill-bench.ts';
-import { isAlive } from '../helpers/processes.ts';
+import { isRunning } from '../helpers/processes.ts';
 import { until } from '../helpers/product.ts';
 
 const { alice, general } = defaultIds;
@@ -165,7 +165,7 @@ describe('kill -9 of the worker', () => {
     const engine = bench.enginePid();
     assert.ok(engine !== null);
     bench.killWorker();
-    await until(() => !isAlive(engine));
+    await until(() => !isRunning(engine));
   });
 });
 

@@ -48,6 +48,20 @@ const feed = async ({ url }: RunningProgram) =>
 const finished = (program: RunningProgram, state: ConsoleRequest['status']['state'] = 'done') =>
   until(async () => (await feed(program)).find(({ status }) => status.state === state));
 
+type Pids = Record<'program' | 'worker' | 'engine' | 'database', number>;
+
+function pidsOf({ child }: RunningProgram): Pids {
+  const program = child.pid as number;
+  const find = (part: string) =>
+    descendants(program).find(({ command }) => command.includes(part))?.pid as number;
+  return {
+    program,
+    worker: find('cli.ts worker'),
+    engine: find('engine/process.ts'),
+    database: find('bin/postgres -D'),
+  };
+}
+
 describe('npm start', () => {
   it('brings everything up; a picture is drawn; Ctrl-C ends it, and the next start knows it', async () => {
     const first = await up();
@@ -151,6 +165,33 @@ describe('npm start', () => {
     assert.doesNotMatch(output, /Another starts|administrator command/);
     await up();
   });
+
+  for (const [what, kill] of [
+    ['it was killed alone', (pids: Pids) => [pids.program]],
+    ['its database was killed', (pids: Pids) => [pids.database]],
+  ] as const) {
+    it(`leaves nothing running when ${what}, and the next start goes on`, async () => {
+      const first = await up();
+      await imagine(first, 'a', 'a red apple --steps 16 --count 2 --size 256x256');
+      await until(async () => (await feed(first)).find(({ status }) => status.state === 'running'));
+      const pids = pidsOf(first);
+      const ended = once(first.child, 'exit');
+      for (const pid of kill(pids)) process.kill(pid, 'SIGKILL');
+      await ended;
+      await until(() => ![pids.worker, pids.engine].some(isRunning));
+      const second = await up();
+      assert.equal(isRunning(pids.database), false);
+      assert.equal((await feed(second)).length, 1);
+      if (what === 'it was killed alone') {
+        assert.equal((await finished(second)).results?.candidates.length, 2);
+      } else {
+        assert.match(
+          first.output(),
+          /The database in .* ended by itself \(SIGKILL\): restart Quartet/,
+        );
+      }
+    });
+  }
 
   it('tells a wrong Discord token without showing it, and the console works', async () => {
     const program = await up({

@@ -71,13 +71,13 @@ export function useKillBench(openChat: () => Promise<Chat>): KillBench {
     count += 1;
     bench.prompt = `a red apple, number ${count}`;
     await Promise.all([
-      isAlive(running.bot) ? null : bench.startBot(),
-      isAlive(running.worker) ? null : bench.startWorker(),
+      isRunning(running.bot) ? null : bench.startBot(),
+      isRunning(running.worker) ? null : bench.startWorker(),
     ]);
   });
   after(async () => {
     for (const child of Object.values(running)) {
-      if (!isAlive(child)) continue;
+      if (!isRunning(child)) continue;
       child?.kill('SIGKILL');
       await once(child as ChildProcess, 'exit');
     }
@@ -127,6 +127,6 @@ export function useKillBench(openChat: () => Promise<Chat>): KillBench {
   return bench;
 }
 
-function isAlive(child: ChildProcess | null): boolean {
+function isRunning(child: ChildProcess | null): boolean {
   return child !== null && child.exitCode === null && child.signalCode === null;
 }

@@ -15,15 +15,6 @@ export function descendants(pid: number): Found[] {
   return children.flatMap((child) => [child, ...descendants(child.pid)]);
 }
 
-/** Whether it runs: what has ended and was not waited for does not. */
-export function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 function read(pid: number): Found[] {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
