@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
@@ -5,6 +6,8 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ErrorCode } from '../errors.ts';
 import { createTexts } from '../texts/index.ts';
 import type { Locale } from '../types/chat.ts';
+
+const patienceMs = 10_000;
 
 /** The page says which language it is in; whoever comes without it is answered in the browser's. */
 export function localeOf(context: Context): Locale {
@@ -59,8 +62,11 @@ export function limitBody(bytes: number) {
     maxSize: bytes,
     async onError(context) {
       const { body } = context.req.raw;
-      // Browsers hear an answer only once they have sent everything.
-      if (body && !body.locked) await body.pipeTo(new WritableStream());
+      // Browsers hear an answer only once they have sent everything; nobody is waited for long.
+      if (body && !body.locked) {
+        const rest = body.pipeTo(new WritableStream()).catch(() => {});
+        await Promise.race([rest, sleep(patienceMs, undefined, { ref: false })]);
+      }
       const message = createTexts(localeOf(context))('console.tooLarge', { size });
       return fail(context, 413, 'INVALID_REQUEST', message);
     },

@@ -226,13 +226,15 @@ describe('the console server', () => {
     const text = await (await fetch(at('/'), { headers: { accept: 'text/html' } })).text();
     assert.match(text, /<div id="app">/);
     const { port } = new URL(product.bot().url);
-    const { promise, resolve } = Promise.withResolvers<string>();
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
     const headers = { host: '<script>alert(1)</script>', accept: 'text/html' };
     request({ host: '127.0.0.1', port, path: '/', headers }, (response) => {
       response.setEncoding('utf8');
       let said = '';
       response.on('data', (part: string) => (said += part)).on('end', () => resolve(said));
-    }).end();
+    })
+      .on('error', reject)
+      .end();
     assert.doesNotMatch(await promise, /<script>alert/);
   });
 
