@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname, join } from 'node:path';
 
@@ -23,10 +23,10 @@ const types: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** The console's page, by file name: read once, its modules with their types taken out. */
+/** A page's files, by their path below its folder: read once, its modules with their types taken out. */
 export function loadAssets(folder = pageDir): Map<string, Asset> {
   const assets = new Map<string, Asset>();
-  const names = readdirSync(folder).sort();
+  const names = globSync('**/*.*', { cwd: folder }).toSorted();
   for (const name of names) {
     const type = types[extname(name)];
     if (type === undefined) continue;

@@ -38,9 +38,9 @@ export function fail(
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <title>Quartet</title>
           <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-          <link rel="stylesheet" href="/assets/tokens.css" />
-          <link rel="stylesheet" href="/assets/base.css" />
-          <link rel="stylesheet" href="/assets/layout.css" />
+          <link rel="stylesheet" href="/assets/ui/tokens.css" />
+          <link rel="stylesheet" href="/assets/ui/base.css" />
+          <link rel="stylesheet" href="/assets/ui/layout.css" />
           <script src="/assets/early.ts"></script>
         </head>
         <body>

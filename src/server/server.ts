@@ -113,7 +113,9 @@ export async function startServer({
 
   app.get('/', (context) => sendAsset(assets.get('index.html'), context));
   app.get('/favicon.ico', (context) => context.redirect('/assets/icon.svg', 301));
-  app.get('/assets/:name', (context) => sendAsset(assets.get(context.req.param('name')), context));
+  app.get('/assets/:path{.+}', (context) =>
+    sendAsset(assets.get(context.req.param('path')), context),
+  );
 
   const isLoggedIn = (context: Context) =>
     access.isLoggedIn({

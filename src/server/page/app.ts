@@ -1,11 +1,11 @@
 import type { Action } from '../../types/chat.ts';
 import type { ConsoleCommands, ConsoleRequest } from '../../types/console.ts';
-import type { Api } from './api.ts';
-import type { Composer } from './composer.ts';
-import type { Connection } from './live.ts';
-import type { Notes } from './notes.ts';
-import type { Requests } from './requests.ts';
-import type { Toasts } from './toasts.ts';
+import type { Api } from './data/api.ts';
+import type { Composer } from './composer/composer.ts';
+import type { Connection } from './data/live.ts';
+import type { Notes } from './composer/notes.ts';
+import type { Requests } from './data/requests.ts';
+import type { Toasts } from './ui/toasts.ts';
 
 /** What every part of the page is given. */
 export interface App {

@@ -1,7 +1,7 @@
-import { openDialog } from './dialog.ts';
-import { el } from './dom.ts';
-import { t } from './locale.ts';
-import { areKeysOn, turnKeys } from './single-keys.ts';
+import { openDialog } from './ui/dialog.ts';
+import { el } from './ui/dom.ts';
+import { t } from './texts/locale.ts';
+import { areKeysOn, turnKeys } from './ui/single-keys.ts';
 
 /** Every key, and the few things that cannot be seen. */
 export function openHelp(): void {

@@ -1,10 +1,10 @@
-import { el, replace, setAttribute } from './dom.ts';
+import { el, replace, setAttribute } from './ui/dom.ts';
 import { openHelp } from './help-dialog.ts';
-import { icon, type IconName } from './icons.ts';
-import { locale, switchLocale, t } from './locale.ts';
-import type { Connection } from './live.ts';
+import { icon, type IconName } from './ui/icons.ts';
+import { locale, switchLocale, t } from './texts/locale.ts';
+import type { Connection } from './data/live.ts';
 import type { Route } from './router.ts';
-import { currentTheme, setTheme, themes, type Theme } from './theme.ts';
+import { currentTheme, setTheme, themes, type Theme } from './ui/theme.ts';
 
 /** What stands round every view. */
 export interface Shell {

@@ -1,10 +1,10 @@
 import type { Action } from '../../types/chat.ts';
 import type { App } from './app.ts';
-import { controlsOf } from './card-actions.ts';
+import { controlsOf } from './card/card-actions.ts';
 import { openHelp } from './help-dialog.ts';
-import { openLightbox } from './lightbox.ts';
-import { showComposer } from './reuse.ts';
-import { areKeysOn } from './single-keys.ts';
+import { openLightbox } from './card/lightbox.ts';
+import { showComposer } from './composer/reuse.ts';
+import { areKeysOn } from './ui/single-keys.ts';
 
 const actionOfKey: Record<string, Action> = {
   1: 'vote-1',

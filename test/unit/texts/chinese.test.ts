@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { sentences as discordTexts } from '#src/platforms/discord/texts.ts';
 import { sentences as slackTexts } from '#src/platforms/slack/texts.ts';
 import { requestTexts } from '#src/request-texts.ts';
-import { texts as pageTexts } from '#src/server/page/texts.ts';
+import { texts as pageTexts } from '#src/server/page/texts/index.ts';
 import { zhCn } from '#src/texts/zh-cn.ts';
 import { englishWords } from '../../helpers/english-words.ts';
 

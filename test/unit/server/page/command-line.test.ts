@@ -7,7 +7,7 @@ import {
   splitLine,
   typedAt,
   withFields,
-} from '#src/server/page/command-line.ts';
+} from '#src/server/page/composer/command-line.ts';
 import type { CommandDescription, OptionDescription } from '#src/types/command.ts';
 
 const both = (en: string, zh = en) => ({ en, 'zh-CN': zh });

@@ -8,7 +8,7 @@ import {
   lineOfOne,
   ratioOf,
   wantedCount,
-} from '#src/server/page/requests.ts';
+} from '#src/server/page/data/requests.ts';
 import { historyHash, parseRoute, threadHash } from '#src/server/page/router.ts';
 import type { ConsoleCandidate, ConsoleRequest, ConsoleStatus } from '#src/types/console.ts';
 

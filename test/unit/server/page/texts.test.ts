@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fill, texts } from '#src/server/page/texts.ts';
+import { fill, texts } from '#src/server/page/texts/index.ts';
 
 const folder = join(import.meta.dirname, '../../../../src/server/page');
-const code = readdirSync(folder)
-  .filter((name) => name.endsWith('.ts') && !name.startsWith('texts'))
+const code = globSync('**/*.ts', { cwd: folder })
+  .filter((name) => !name.startsWith('texts/'))
   .map((name) => readFileSync(join(folder, name), 'utf8'))
   .join('\n');
 
