@@ -27,8 +27,9 @@ export async function untilStopped(
     resolve(null);
   };
   for (const signal of stopSignals) {
-    process.off(signal, leaveAtOnce);
     process.on(signal, isChild && signal !== 'SIGTERM' ? () => {} : onSignal);
+    // In this order: a signal that comes while nobody listens for its kind is lost.
+    process.off(signal, leaveAtOnce);
   }
   // Whoever started it is gone, and with it the database.
   const leave = () => process.exit(1);
