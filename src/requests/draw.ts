@@ -104,16 +104,14 @@ export function createDrawer(options: DrawerOptions): DrawHandler {
           await reports.step(number, event, () => encodePreview(event.preview));
           continue;
         }
-        const saving = save(job, words, model, number, event, device);
+        const saved = save(job, words, model, number, event, device).then(async (row) => {
+          const { seed, sha256, width, height } = row;
+          await reports.now({ type: 'candidate', number, seed, sha256, width, height });
+          return row;
+        });
         // Looked at when all are drawn.
-        saving.catch(() => {});
-        stored.push(
-          saving.then(async (row) => {
-            const { seed, sha256, width, height } = row;
-            await reports.now({ type: 'candidate', number, seed, sha256, width, height });
-            return row;
-          }),
-        );
+        saved.catch(() => {});
+        stored.push(saved);
       }
     } finally {
       reports.stop();
