@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#src/errors.ts';
 import { useBench } from '../helpers/bench.ts';
 import { alice, bao, carol, type MemoryMessage } from '../helpers/memory-platform.ts';
@@ -228,6 +231,19 @@ describe('a failure', () => {
     assert.match(status.text.join('\n'), /engine stopped twice[^]*Request [a-z0-9]{6}/);
     assert.equal(bench.engine.drawn.length, 2);
     assert.ok(status.controls[0]?.startsWith('reroll:'));
+  });
+
+  it('to store a picture while others are drawn is told, and the worker goes on', async () => {
+    await bench.product.startWorker(bench.engine);
+    bench.engine.beforeStep = () => sleep(10);
+    const images = join(bench.product.config.dataDir, 'images');
+    rmSync(images, { recursive: true, force: true });
+    writeFileSync(images, 'a file where the folder was');
+    await bench.imagine();
+    const status = await bench.message('status', 'failed');
+    assert.match(status.text.join(' '), /could not be stored/);
+    rmSync(images);
+    await bench.drawn();
   });
 
   it('can be tried again by its button', async () => {
