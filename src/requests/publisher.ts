@@ -8,7 +8,7 @@ export interface Update {
   budget: { key: string; perMinute: number; intervalMs?: number | undefined };
   /** What people would see; what they see already is not sent again. */
   fingerprint: string;
-  /** Goes before all that are not, and is tried again when it fails. */
+  /** Goes before all that are not. */
   isFinal: boolean;
   /** A message that is not there yet waits for no budget. */
   isNew?: boolean;
@@ -30,7 +30,7 @@ export interface Publisher {
 export interface PublisherOptions {
   /** Shortest time between two edits of one message. */
   intervalMs?: number;
-  /** First wait before a failed final state is tried again; it doubles. */
+  /** First wait before what failed is tried again, unless something newer came; it doubles. */
   retryMs?: number;
   now?: () => number;
 }
@@ -46,7 +46,7 @@ interface Slot {
 }
 
 const minuteMs = 60_000;
-const finalAttempts = 6;
+const mostAttempts = 6;
 
 /**
  * Edits messages no more often than people can follow and platforms allow: the newest state wins, a
@@ -150,14 +150,9 @@ export function createPublisher(options: PublisherOptions = {}): Publisher {
       const error = toAppError(thrown);
       slot.failures += 1;
       slot.notBefore = now() + retryMs * 2 ** (slot.failures - 1);
-      const isWorthIt =
-        (update.isFinal || update.isNew === true) &&
-        error.retryable &&
-        slot.failures < finalAttempts;
-      if (isWorthIt) {
-        slot.pending ??= update;
-        slot.waiters.unshift(...waiters);
-      } else if (slot.pending) slot.waiters.unshift(...waiters);
+      const isNewest = slot.pending === null || (update.isFinal && !slot.pending.isFinal);
+      if (isNewest && error.retryable && slot.failures < mostAttempts) slot.pending = update;
+      if (slot.pending) slot.waiters.unshift(...waiters);
       else {
         for (const waiter of waiters) waiter.reject(error);
       }

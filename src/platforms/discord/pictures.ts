@@ -1,4 +1,5 @@
 import { Routes, type APIMessage, type Client } from 'discord.js';
+import { AppError } from '#src/errors.ts';
 import type { CandidateView, Locale, ResultsView } from '#src/types/chat.ts';
 import { codeOf, codes, isTooLarge } from './failures.ts';
 import { limits } from './limits.ts';
@@ -68,8 +69,11 @@ export function createPictures({ client, post }: PicturesParts): Pictures {
       const link = notes.size > 0 && view.link ? [view.link] : [];
       const body = resultsBody(view, [...notes.values(), ...link]);
       try {
+        const before = missing(view.candidates, standing, notes).length;
         standing = await send(request, standing, body, batch);
-        if (missing(view.candidates, standing, notes).length === 0) return standing.messageId;
+        const left = missing(view.candidates, standing, notes).length;
+        if (left === 0) return standing.messageId;
+        if (left === before) throw unlisted();
       } catch (error) {
         if (isTooLarge(error) && batch.length > 1) mostFiles = 1;
         else if (isTooLarge(error) && batch.length === 1) {
@@ -114,6 +118,11 @@ export function createPictures({ client, post }: PicturesParts): Pictures {
   }
 
   return { publish };
+}
+
+/** Sending them again and again would never end. */
+function unlisted(): AppError {
+  return new AppError('PLATFORM_FAILED', 'Discord took the pictures, but its answer lists none.');
 }
 
 type Batch = [CandidateView, SentFile][];

@@ -89,17 +89,35 @@ describe('the publisher', () => {
     assert.ok(sent.length > 5);
   });
 
-  it('tries an end again when it failed and may succeed', async () => {
-    let failures = 2;
-    const flaky = async () => {
-      failures -= 1;
-      if (failures >= 0) throw new AppError('PLATFORM_FAILED', 'busy', { retryable: true });
-      sent.push('end');
-    };
-    const done = publisher.publish(update('end', { isFinal: true, send: flaky }));
-    await pass(12_000);
-    await done;
-    assert.deepEqual(sent, ['end']);
+  const failing = (failures: number, state: string) => async () => {
+    failures -= 1;
+    if (failures >= 0) throw new AppError('PLATFORM_FAILED', 'busy', { retryable: true });
+    sent.push(state);
+  };
+
+  for (const isFinal of [true, false]) {
+    it(`tries ${isFinal ? 'an end' : 'a state'} again when it failed and may succeed`, async () => {
+      const done = publisher.publish(update('a', { isFinal, send: failing(2, 'a') }));
+      await pass(12_000);
+      await done;
+      assert.deepEqual(sent, ['a']);
+    });
+  }
+
+  it('tries nothing again where something newer came, but for an end', async () => {
+    for (const [state, isFinal] of [
+      ['old', false],
+      ['end', true],
+    ] as const) {
+      const slow = Promise.withResolvers<void>();
+      const send = failing(1, state);
+      void publisher.publish(update(state, { isFinal, send: () => slow.promise.then(send) }));
+      await pass(0);
+      void publisher.publish(update('progress'));
+      slow.resolve();
+      await pass(12_000);
+    }
+    assert.deepEqual(sent, ['progress', 'end']);
   });
 
   it('tells what will never work', async () => {
