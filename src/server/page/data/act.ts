@@ -24,9 +24,7 @@ export function createAct({ api, requests, announce }: ActOptions) {
       const { replies } = await api.act({ action, requestId: id });
       if (action === 'details') return showDetails(request, replies, announce);
       if (action === 'delete') {
-        const next = neighbourOf(id);
         requests.hear({ type: 'removed', requestId: id });
-        next?.focus();
         announce(t('deleted'));
         return;
       }
@@ -54,13 +52,6 @@ export function createAct({ api, requests, announce }: ActOptions) {
     requests.put(now);
     return before !== now.ownVote;
   }
-}
-
-/** Where the focus goes from a card that goes. */
-function neighbourOf(id: string): HTMLElement | null {
-  const cards = [...document.querySelectorAll<HTMLElement>('[data-request]')];
-  const at = cards.findIndex((card) => card.dataset.request === id);
-  return cards[at + 1] ?? cards[at - 1] ?? document.querySelector<HTMLElement>('#main');
 }
 
 function isSure({ prompt }: ConsoleRequest): Promise<boolean> {

@@ -64,9 +64,9 @@ export const en = {
     'Describe what you want to see. Quartet draws four candidates, and you choose: vote, reroll, vary or enlarge.',
   'hero.try': 'Try one of these',
   'hero.example1': 'a red apple, flat illustration',
-  'hero.example2': 'a blue umbrella, 3d render',
-  'hero.example3': 'a smiling yellow star, sticker',
-  'hero.example4': 'a green cactus in a pot, cartoon',
+  'hero.example2': 'a grinning face, 3d render',
+  'hero.example3': 'a smiling face with sunglasses, cartoon, on a yellow background',
+  'hero.example4': 'an automobile, flat illustration, on a light blue background',
 
   'feed.title': 'Create pictures',
   connected: 'The connection is back.',

@@ -63,9 +63,9 @@ export const zhCn: Record<keyof typeof en, string> = {
   'hero.text': '描述您想看到的画面。Quartet 会画出四张候选图，由您来选：投票、重画、变化或放大。',
   'hero.try': '试试这些',
   'hero.example1': '一个红苹果，扁平插画',
-  'hero.example2': '一把蓝色雨伞，3D 渲染',
-  'hero.example3': '一颗微笑的黄色星星，贴纸',
-  'hero.example4': '花盆里的绿色仙人掌，卡通',
+  'hero.example2': '嘿嘿笑脸，3D渲染',
+  'hero.example3': '墨镜笑脸，卡通，黄色背景',
+  'hero.example4': '汽车，扁平插画，浅蓝色背景',
 
   'feed.title': '创作图片',
   connected: '连接已恢复。',

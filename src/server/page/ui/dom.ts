@@ -54,14 +54,27 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Brings children into this order and touches only those that stand wrong, so that focus and pictures stay. */
-export function arrange(parent: Element, wanted: Element[]): void {
-  const keep = new Set(wanted);
-  for (const child of Array.from(parent.children)) if (!keep.has(child)) child.remove();
-  wanted.forEach((child, at) => {
-    const there = parent.children[at];
-    if (there !== child) parent.insertBefore(child, there ?? null);
-  });
+/**
+ * Brings children into this order and touches only those that stand wrong, so that focus and pictures
+ * stay. One that goes with the focus gives it to the one that takes its place.
+ */
+export function arrange(parent: Element, wanted: HTMLElement[]): void {
+  const keep = new Set<Element>(wanted);
+  const before = Array.from(parent.children);
+  const focused = before.findIndex((child) => child.contains(document.activeElement));
+  const put = () => {
+    for (const child of before) if (!keep.has(child)) child.remove();
+    wanted.forEach((child, at) => {
+      const there = parent.children[at];
+      if (there !== child) parent.insertBefore(child, there ?? null);
+    });
+  };
+  keepingFocus(parent, put, () => wanted[focused] ?? wanted[focused - 1], mainPart);
+}
+
+/** Where the focus goes when there is nothing else. */
+export function mainPart(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('#main');
 }
 
 /** Makes a change that may take away what has the focus: then the first of these that is there gets it. */

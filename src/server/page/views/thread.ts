@@ -1,7 +1,7 @@
 import { ApiError, messageOf } from '../data/api.ts';
 import type { App, View } from '../app.ts';
 import { createCard, type Card } from '../card/card.ts';
-import { arrange, el, replace } from '../ui/dom.ts';
+import { arrange, el, keepingFocus, mainPart, replace } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { t } from '../texts/locale.ts';
 import { createQueuePanel } from './queue-panel.ts';
@@ -42,7 +42,8 @@ export function threadView(app: App, id: string): View {
     // Not a feed any more: there is nothing in it.
     list.removeAttribute('role');
     list.setAttribute('aria-busy', 'false');
-    replace(list, el('div', { class: 'empty' }, icon('thread'), el('h2', {}, t('thread.gone')), el('p', {}, t('thread.goneText'))));
+    const gone = el('div', { class: 'empty' }, icon('thread'), el('h2', {}, t('thread.gone')), el('p', {}, t('thread.goneText')));
+    keepingFocus(list, () => replace(list, gone), mainPart);
   } // prettier-ignore
 
   function render(): void {
