@@ -103,6 +103,7 @@ describe('the console', { skip: browser === null && reason }, () => {
 
   step('greets whoever opens it first, with prompts to begin with', async () => {
     await page.getByRole('heading', { name: 'Four pictures for every idea' }).waitFor();
+    await page.getByText('1 worker', { exact: true }).waitFor();
     await shoot('01-first-run');
     await page.getByRole('button', { name: 'a red apple, flat illustration' }).click();
     assert.equal(await composer().inputValue(), 'a red apple, flat illustration');

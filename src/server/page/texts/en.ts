@@ -137,6 +137,7 @@ export const en = {
   'queue.text': 'What is being drawn, whose turn is next, and why.',
   'queue.workers': '{count} {count:worker|workers}',
   'queue.empty': 'Nothing waits. Your next picture starts at once.',
+  'queue.emptyNoWorker': 'Nothing waits. Your next picture starts once a worker is connected.',
   'queue.fair': 'People take turns: whoever waits has one drawn before anybody has a second one.',
   'queue.place': 'Place {place}',
   'queue.cancel': 'Cancel “{prompt}”',

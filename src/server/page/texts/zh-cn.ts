@@ -136,6 +136,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   'queue.text': '正在画什么、下一个轮到谁，以及原因。',
   'queue.workers': '{count} 个工作进程',
   'queue.empty': '没有人在排队，下一张图会立刻开始。',
+  'queue.emptyNoWorker': '没有人在排队，工作进程连上后就会开始画下一张图。',
   'queue.fair': '大家轮流：每个排队的人先各画一个，才会轮到第二个。',
   'queue.place': '第 {place} 位',
   'queue.cancel': '取消“{prompt}”',

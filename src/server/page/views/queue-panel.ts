@@ -1,17 +1,21 @@
 import type { ConsoleQueueEntry } from '../../../types/console.ts';
 import { messageOf } from '../data/api.ts';
 import type { App } from '../app.ts';
-import { el, keepingFocus, replace } from '../ui/dom.ts';
+import { el, keepingFocus, mainPart, replace, setText } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { t } from '../texts/locale.ts';
 import { threadHash } from '../router.ts';
 import { createProgress, platformName, type Part } from '../card/status-view.ts';
 
+/** How often a worker is looked for while there is none. */
+const noWorkerMs = 2000;
+
 /** What is drawn, whose turn is next and why: beside the feed, and as a page of its own. */
 export function createQueuePanel(app: App): { element: HTMLElement; dispose: () => void } {
   const workers = el('span', { class: 'queue-workers' });
   const list = el('ol', { class: 'queue-list', 'aria-busy': 'true' });
-  const empty = el('div', { class: 'queue-empty' }, icon('check'), el('p', {}, t('queue.empty')));
+  const emptyText = el('p');
+  const empty = el('div', { class: 'queue-empty' }, icon('check'), emptyText);
   const fair = el('p', { class: 'queue-fair muted' }, t('queue.fair'));
   const element = el(
     'section',
@@ -23,6 +27,7 @@ export function createQueuePanel(app: App): { element: HTMLElement; dispose: () 
   );
   const bars = new Map<string, Part>();
   let round = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   empty.hidden = true;
   fair.hidden = true;
 
@@ -36,6 +41,10 @@ export function createQueuePanel(app: App): { element: HTMLElement; dispose: () 
       workers.classList.toggle('is-bad', queue.workers === 0);
       replaceKeepingFocus(queue.entries);
       empty.hidden = queue.entries.length > 0;
+      setText(emptyText, t(queue.workers === 0 ? 'queue.emptyNoWorker' : 'queue.empty'));
+      // No event tells that one has come.
+      clearTimeout(timer);
+      if (queue.workers === 0) timer = setTimeout(() => void read(), noWorkerMs);
       fair.hidden = queue.entries.length < 2;
     } catch (thrown) {
       if (asked === round) replace(list, el('li', { class: 'failed' }, messageOf(thrown)));
@@ -52,7 +61,7 @@ export function createQueuePanel(app: App): { element: HTMLElement; dispose: () 
       () => replace(list, ...entries.map(itemOf)),
       () => focused && buttonOf(focused),
       () => list.querySelector('button'),
-      () => document.querySelector<HTMLElement>('#main'),
+      mainPart,
     );
   }
 
@@ -104,5 +113,12 @@ export function createQueuePanel(app: App): { element: HTMLElement; dispose: () 
     }),
   ];
   void read();
-  return { element, dispose: () => stops.forEach((stop) => stop()) };
+  return {
+    element,
+    dispose: () => {
+      round += 1;
+      clearTimeout(timer);
+      stops.forEach((stop) => stop());
+    },
+  };
 }
