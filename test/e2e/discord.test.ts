@@ -1,38 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import discordModule from '#src/platforms/discord.ts';
-import { defaultIds, startFakeDiscord, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
+import { beforeEach, describe, it } from 'node:test';
+import { defaultIds, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
 import type { FakeMessage } from '../fakes/discord/world-types.ts';
-import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts';
-import { createProduct, until, type Product } from '../helpers/product.ts';
-import { createStubEngine, type StubEngine } from '../helpers/stub-engine.ts';
+import { useChatProduct } from '../helpers/chat-product.ts';
+import { until, type Product } from '../helpers/product.ts';
+import type { StubEngine } from '../helpers/stub-engine.ts';
 
 const { alice, bao, carol, general, design } = defaultIds;
 
-let postgres: TestPostgres;
+const start = useChatProduct('discord');
 let discord: FakeDiscord;
 let product: Product;
 let engine: StubEngine;
 
-before(async () => {
-  postgres = await startTestPostgres();
-});
-after(() => postgres.stop());
 beforeEach(async () => {
-  discord = await startFakeDiscord({ checkResponses: true });
-  engine = createStubEngine();
-  product = createProduct(await postgres.createDatabase(), [discordModule], {
-    DISCORD_TOKEN: discord.token,
-    DISCORD_API_URL: discord.apiUrl,
-  });
-  await product.startBot();
-  await product.startWorker(engine);
-});
-afterEach(async () => {
-  await product.stop();
-  await discord.close();
-  assert.deepEqual(discord.unexpectedRequests, []);
-  assert.deepEqual(discord.responseFaults, []);
+  ({ discord, product, engine } = await start());
 });
 
 const status = (channelId: string = general) =>

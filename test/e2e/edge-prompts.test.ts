@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import discordModule from '#src/platforms/discord.ts';
-import slackModule from '#src/platforms/slack.ts';
-import { defaultIds, startFakeDiscord, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
-import { slackIds, startFakeSlack, type FakeSlack } from '../fakes/slack/fake-slack.ts';
-import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts';
-import { createProduct, until, type Product } from '../helpers/product.ts';
-import { createStubEngine } from '../helpers/stub-engine.ts';
+import { beforeEach, describe, it } from 'node:test';
+import { defaultIds, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
+import { slackIds, type FakeSlack } from '../fakes/slack/fake-slack.ts';
+import { useChatProduct } from '../helpers/chat-product.ts';
+import { until, type Product } from '../helpers/product.ts';
 
 /** Prompts that have broken other bots. None is longer than the built-in model reads. */
 const prompts = [
@@ -20,36 +17,13 @@ const prompts = [
   '  spaces   around  ',
 ];
 
-let postgres: TestPostgres;
+const start = useChatProduct('discord', 'slack');
 let discord: FakeDiscord;
 let slack: FakeSlack;
 let product: Product;
 
-before(async () => {
-  postgres = await startTestPostgres();
-});
-after(() => postgres.stop());
 beforeEach(async () => {
-  [discord, slack] = await Promise.all([
-    startFakeDiscord({ checkResponses: true }),
-    startFakeSlack(),
-  ]);
-  product = createProduct(await postgres.createDatabase(), [discordModule, slackModule], {
-    DISCORD_TOKEN: discord.token,
-    DISCORD_API_URL: discord.apiUrl,
-    SLACK_BOT_TOKEN: slack.tokens.bot,
-    SLACK_APP_TOKEN: 'xapp-fake',
-    SLACK_API_URL: slack.apiUrl,
-  });
-  await product.startBot();
-  await product.startWorker(createStubEngine());
-});
-afterEach(async () => {
-  await product.stop();
-  await Promise.all([discord.close(), slack.close()]);
-  assert.deepEqual(discord.unexpectedRequests, []);
-  assert.deepEqual(discord.responseFaults, []);
-  assert.deepEqual(slack.unexpected, []);
+  ({ discord, slack, product } = await start());
 });
 
 const finished = async (count: number) => {

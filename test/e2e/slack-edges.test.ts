@@ -1,42 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, it } from 'node:test';
 import { botScopes } from '#src/platforms/slack/scopes.ts';
-import slackModule from '#src/platforms/slack.ts';
-import { slackIds, startFakeSlack, type FakeSlack } from '../fakes/slack/fake-slack.ts';
+import { slackIds, type FakeSlack } from '../fakes/slack/fake-slack.ts';
 import { botUserId, type FakeMessage } from '../fakes/slack/world.ts';
-import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts';
-import { createProduct, until, type Product } from '../helpers/product.ts';
-import { createStubEngine, type StubEngine } from '../helpers/stub-engine.ts';
+import { publicly, publicLink as link, useChatProduct } from '../helpers/chat-product.ts';
+import { until, type Product } from '../helpers/product.ts';
+import type { StubEngine } from '../helpers/stub-engine.ts';
 
 const { general, design, studio, random, alice, bao } = slackIds;
-const link = /https:\/\/pictures\.example\.com\/#\/r\/[0-9a-f-]{36}/;
 
-let postgres: TestPostgres;
+const start = useChatProduct('slack');
 let slack: FakeSlack;
 let product: Product;
 let engine: StubEngine;
 
-before(async () => {
-  postgres = await startTestPostgres();
-});
-after(() => postgres.stop());
 beforeEach(async () => {
-  slack = await startFakeSlack();
-  engine = createStubEngine();
-  product = createProduct(await postgres.createDatabase(), [slackModule], {
-    SLACK_BOT_TOKEN: slack.tokens.bot,
-    SLACK_APP_TOKEN: slack.tokens.app,
-    SLACK_API_URL: slack.apiUrl,
-    QUARTET_PUBLIC_URL: 'https://pictures.example.com',
-    QUARTET_API_KEY: 'a-login-token-of-this-test',
-  });
-  await product.startBot();
-  await product.startWorker(engine);
-});
-afterEach(async () => {
-  await product.stop();
-  await slack.close();
-  assert.deepEqual(slack.unexpected, []);
+  ({ slack, product, engine } = await start(publicly));
 });
 
 const pictures = ({ blocks }: FakeMessage) => blocks.filter(({ type }) => type === 'image');

@@ -1,40 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import slackModule from '#src/platforms/slack.ts';
-import { slackIds, startFakeSlack, type FakeSlack } from '../fakes/slack/fake-slack.ts';
+import { beforeEach, describe, it } from 'node:test';
+import { slackIds, type FakeSlack } from '../fakes/slack/fake-slack.ts';
 import { isObject, toObjects, toText, type Json } from '../fakes/slack/json.ts';
 import type { FakeMessage } from '../fakes/slack/world.ts';
-import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts';
-import { createProduct, until, type Product } from '../helpers/product.ts';
-import { createStubEngine } from '../helpers/stub-engine.ts';
+import { useChatProduct } from '../helpers/chat-product.ts';
+import { until, type Product } from '../helpers/product.ts';
 
 const { general, random, alice, bao, carol } = slackIds;
 
-let postgres: TestPostgres;
+const startProduct = useChatProduct('slack');
 let slack: FakeSlack;
 let product: Product;
 
-before(async () => {
-  postgres = await startTestPostgres();
-});
-after(() => postgres.stop());
-
-async function start(env: NodeJS.ProcessEnv): Promise<void> {
-  slack = await startFakeSlack();
-  product = createProduct(await postgres.createDatabase(), [slackModule], {
-    SLACK_BOT_TOKEN: slack.tokens.bot,
-    SLACK_API_URL: slack.apiUrl,
-    ...env,
-  });
-  await product.startBot();
-  await product.startWorker(createStubEngine());
+async function start(env?: NodeJS.ProcessEnv): Promise<void> {
+  ({ slack, product } = await startProduct(env));
 }
-
-afterEach(async () => {
-  await product.stop();
-  await slack.close();
-  assert.deepEqual(slack.unexpected, []);
-});
 
 const textsOf = (value: unknown): string[] => {
   if (Array.isArray(value)) return value.flatMap(textsOf);
@@ -66,7 +46,7 @@ async function drawn(): Promise<{ status: FakeMessage; results: FakeMessage }> {
 }
 
 describe('Quartet in Slack, over a socket', () => {
-  beforeEach(() => start({ SLACK_APP_TOKEN: 'xapp-fake' }));
+  beforeEach(() => start());
 
   it('draws what /imagine asks for: one status, four pictures with alt text in its thread, one mention', async () => {
     await slack
@@ -184,7 +164,7 @@ describe('Quartet in Slack, over a socket', () => {
 
 describe('Quartet in Slack, over HTTP', () => {
   it('takes signed requests on its own port, and refuses others', async () => {
-    await start({ SLACK_SIGNING_SECRET: 'fake-signing-secret' });
+    await start({ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'fake-signing-secret' });
     const address = `${product.bot().url}/slack/events`;
     slack.deliverTo(address);
     assert.deepEqual(await slack.verifyUrl(address), { challenge: 'a-challenge' });

@@ -1,42 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import discordModule from '#src/platforms/discord.ts';
-import slackModule from '#src/platforms/slack.ts';
+import { describe, it } from 'node:test';
 import { describeFinding, diagnose } from '#src/requests/diagnose.ts';
-import { defaultIds, startFakeDiscord, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
-import { slackIds, startFakeSlack, type FakeSlack } from '../fakes/slack/fake-slack.ts';
-import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts';
-import { createProduct, until, type Product } from '../helpers/product.ts';
-import { createStubEngine } from '../helpers/stub-engine.ts';
+import { defaultIds, type FakeDiscord } from '../fakes/discord/fake-discord.ts';
+import { slackIds, type FakeSlack } from '../fakes/slack/fake-slack.ts';
+import { useChatProduct } from '../helpers/chat-product.ts';
+import { until, type Product } from '../helpers/product.ts';
 
-let postgres: TestPostgres;
+const startProduct = useChatProduct('discord', 'slack');
 let discord: FakeDiscord;
 let slack: FakeSlack;
 let product: Product;
 
-before(async () => {
-  postgres = await startTestPostgres();
-});
-after(() => postgres.stop());
-afterEach(async () => {
-  await product.stop();
-  await discord.close();
-  await slack.close();
-});
-
 async function start(env: NodeJS.ProcessEnv): Promise<void> {
-  discord = await startFakeDiscord();
-  slack = await startFakeSlack();
-  product = createProduct(await postgres.createDatabase(), [discordModule, slackModule], {
-    DISCORD_TOKEN: discord.token,
-    DISCORD_API_URL: discord.apiUrl,
-    SLACK_BOT_TOKEN: slack.tokens.bot,
-    SLACK_APP_TOKEN: slack.tokens.app,
-    SLACK_API_URL: slack.apiUrl,
-    ...env,
-  });
-  await product.startBot();
-  await product.startWorker(createStubEngine());
+  ({ discord, slack, product } = await startProduct(env));
 }
 
 const consoleAnswers = async () => (await fetch(`${product.bot().url}/healthz`)).status;
