@@ -67,7 +67,7 @@ export async function startWorker({ config, databaseUrl, logger, ...options }: W
     drawer,
   );
   logger.info(
-    { model: model.name, device, seconds },
+    { model: model.name, device, seconds: Number(seconds.toFixed(2)) },
     `The worker is ready: ${model.name} on ${device}.`,
   );
 

@@ -236,7 +236,7 @@ export function createTracker(
     const after = [createTexts(request.locale)('status.resultsDeleted'), whereaboutsOf(request)];
     await end(one, { state: 'done', seconds, pictures }, areShown ? [] : after);
     await store.requests.move(requestId, 'done', { seconds });
-    logEnd(one, 'done', { seconds, pictures });
+    logEnd(one, 'done', { seconds: Number(seconds.toFixed(2)), pictures });
     drop(requestId);
   }
 

@@ -196,7 +196,7 @@ describe('the other actions', () => {
     const { request, results } = await bench.drawn();
     await bench.chat.react(alice, 'vote-3', results);
     const [reply] = await bench.chat.press(alice, `enlarge:${request.id}`);
-    assert.match(reply?.text ?? '', /^Picture 3 leads\. Queued as/);
+    assert.match(reply?.text ?? '', /^From picture 3: it leads\. Queued as/);
     const larger = await until(() =>
       bench.chat
         .of('results')

@@ -65,7 +65,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   'hero.example1': '一个红苹果，扁平插画',
   'hero.example2': '嘿嘿笑脸，3D渲染',
   'hero.example3': '墨镜笑脸，卡通，黄色背景',
-  'hero.example4': '汽车，扁平插画，浅蓝色背景',
+  'hero.example4': '汽车，扁平插画',
 
   'feed.title': '创作图片',
   connected: '连接已恢复。',
