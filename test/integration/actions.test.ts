@@ -221,7 +221,7 @@ describe('the other actions', () => {
     await bench.product.startWorker(bench.engine);
     const { request } = await bench.drawn();
     const [reply] = await bench.chat.press(bao, `vary:${request.id}`);
-    assert.match(reply?.text ?? '', /还没有投票：取了第 1 张/);
+    assert.match(reply?.text ?? '', /取自第 1 张：还没有人投票/);
     await until(() => bench.chat.of('mention').length === 2);
     assert.deepEqual(bench.engine.drawn.at(-1)?.variation, { baseSeed: 7, strength: 0.3 });
     assert.equal(bench.engine.drawn.at(-1)?.seeds.length, 4);
