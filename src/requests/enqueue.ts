@@ -36,20 +36,23 @@ export async function submit(
   const { id: requestId, shortId, workspaceId, requesterId, platform } = request;
   logger.info({ requestId, shortId, platform, requesterId }, 'Request accepted.');
   const draw = drawOf(optionsOf(request));
-  let current = request;
-  try {
-    await queue.add({ requestId, workspaceId, requesterId, priorityClass: 'person', draw });
-    current = (await store.requests.move(requestId, 'queued')) ?? request;
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    if (isUnfit(error)) {
-      await store.requests.remove(requestId);
-      throw error;
+  async function enqueue(): Promise<StoredRequest> {
+    try {
+      await queue.add({ requestId, workspaceId, requesterId, priorityClass: 'person', draw });
+      return (await store.requests.move(requestId, 'queued')) ?? request;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (isUnfit(error)) {
+        await store.requests.remove(requestId);
+        throw error;
+      }
+      // It is accepted: the job is added as soon as the queue is back.
+      logger.warn({ requestId, code: error.code }, `Not queued yet: ${error.message}`);
+      return request;
     }
-    // It is accepted: the job is added as soon as the queue is back.
-    logger.warn({ requestId, code: error.code }, `Not queued yet: ${error.message}`);
   }
-  const shown = tracker.follow(current).then(
+  const entered = await tracker.enter(requestId, enqueue);
+  const shown = entered.shown.then(
     () => null,
     (thrown: unknown) => {
       const error = toAppError(thrown);
@@ -62,5 +65,5 @@ export async function submit(
   const late = sleep(statusPatienceMs, null, { ref: false, signal: patience.signal });
   const statusFault = await Promise.race([shown, late.catch(() => null)]);
   patience.abort();
-  return { request: current, isNew, statusFault };
+  return { request: entered.request, isNew, statusFault };
 }

@@ -22,6 +22,15 @@ import { whereabouts } from './whereabouts.ts';
 /** Follows requests from their acceptance to their end, and shows people what happens. */
 export interface Tracker {
   readonly listener: Required<QueueListener>;
+  /**
+   * Has `enqueue` put a request's job into the queue, and follows it: it may be drawn at once, and what
+   * is told of it meanwhile is heard afterwards. `shown` resolves when its status message is out.
+   * @throws what `enqueue` throws; then it is not followed.
+   */
+  enter(
+    requestId: string,
+    enqueue: () => Promise<StoredRequest>,
+  ): Promise<{ request: StoredRequest; shown: Promise<void> }>;
   /** Shows its status message and keeps it up to date. Resolves when it is out. */
   follow(request: StoredRequest): Promise<void>;
   isFollowed(requestId: string): boolean;
@@ -333,24 +342,38 @@ export function createTracker(
     refresh();
   }
 
+  async function begin(request: StoredRequest): Promise<{ shown: Promise<void> }> {
+    const one = await take(request);
+    one.request = request;
+    const shown = show(one);
+    one.announced = shown.catch(() => {});
+    refresh();
+    return { shown };
+  }
+
+  /** Of requests that this process follows; others are another's. */
+  function hear(requestId: string, what: string, work: () => Promise<void>): void {
+    void run(requestId, what, async () => {
+      if (followed.has(requestId)) await work();
+    });
+  }
+
   return {
     listener: {
       onStarted: () => refresh(),
-      onProgress: (id, progress) => void run(id, 'Progress', () => onProgress(id, progress)),
-      onDone: (id) => {
-        if (followed.has(id)) void run(id, 'Not delivered yet', () => settleNow(id));
-      },
-      onFailed: (id, error) => {
-        if (followed.has(id)) void run(id, 'Failure not told yet', () => failNow(id, error));
-      },
+      onProgress: (id, progress) => hear(id, 'Progress', () => onProgress(id, progress)),
+      onDone: (id) => hear(id, 'Not delivered yet', () => settleNow(id)),
+      onFailed: (id, error) => hear(id, 'Failure not told yet', () => failNow(id, error)),
     },
+    enter: (id, enqueue) =>
+      serial.run(id, async () => {
+        const request = await enqueue();
+        return { request, ...(await begin(request)) };
+      }),
     async follow(request) {
-      const one = await take(request);
-      one.request = request;
-      const shown = show(one);
-      one.announced = shown.catch(() => {});
-      refresh();
-      await shown;
+      await (
+        await begin(request)
+      ).shown;
     },
     isFollowed: (id) => followed.has(id),
     refresh,

@@ -28,7 +28,7 @@ export function createStubEngine(stepMs = 0): StubEngine {
       const { steps, width, height } = request;
       for (const [candidate, seed] of request.seeds.entries()) {
         for (let step = 1; step <= steps; step += 1) {
-          await stub.beforeStep(request, candidate, step, signal);
+          await Promise.race([stub.beforeStep(request, candidate, step, signal), leaving(signal)]);
           if (signal.aborted) throw new AppError('CANCELLED', 'The request was cancelled.');
           yield { type: 'step', candidate, step, steps, seconds: 0.01 };
         }
@@ -49,4 +49,14 @@ export function createStubEngine(stepMs = 0): StubEngine {
     close: async () => {},
   };
   return stub;
+}
+
+/** Rejects when the worker gives its jobs back: what a test holds must not hold its end. */
+function leaving(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  signal.addEventListener('abort', () => {
+    if (signal.reason === 'given back') reject(new AppError('CANCELLED', 'The worker leaves.'));
+  });
+  return promise;
 }

@@ -75,6 +75,32 @@ describe('a request', () => {
     await bench.message('results', 'complete');
   });
 
+  it('shows a picture that was drawn before its bot knew that its job was queued', async () => {
+    const held = Promise.withResolvers<void>();
+    bench.engine.beforeStep = async (_, candidate) => {
+      if (candidate === 1) await held.promise;
+    };
+    await bench.product.startWorker(bench.engine);
+    const { queue } = bench.product.bot().services;
+    const add = queue.add;
+    const told = Promise.withResolvers<void>();
+    await queue.listen({
+      onProgress: (_, { type }) => {
+        if (type === 'candidate') told.resolve();
+      },
+    });
+    queue.add = async (job) => {
+      await add(job);
+      await told.promise;
+    };
+    await bench.imagine();
+    const results = await bench.message('results', 'partial');
+    assert.equal(results.pictures.length, 1);
+    assert.equal(results.threadId, bench.chat.of('status')[0]?.id);
+    held.resolve();
+    await bench.message('results', 'complete');
+  });
+
   it('says its place and the reason for it, and that nobody draws', async () => {
     await bench.imagine('one', alice);
     await bench.imagine('two', bao);
