@@ -33,7 +33,6 @@ export interface Tracker {
   ): Promise<{ request: StoredRequest; shown: Promise<void> }>;
   /** Shows its status message and keeps it up to date. Resolves when it is out. */
   follow(request: StoredRequest): Promise<void>;
-  isFollowed(requestId: string): boolean;
   /** Positions may have changed. */
   refresh(): void;
   /** Delivers what was drawn and ends the request. */
@@ -371,11 +370,9 @@ export function createTracker(
         return { request, ...(await begin(request)) };
       }),
     async follow(request) {
-      await (
-        await begin(request)
-      ).shown;
+      const { shown } = await begin(request);
+      await shown;
     },
-    isFollowed: (id) => followed.has(id),
     refresh,
     settle: (id) => run(id, 'Not delivered yet', () => settleNow(id)),
     fail: (id, error) => run(id, 'Failure not told yet', () => failNow(id, error)),

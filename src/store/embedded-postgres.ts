@@ -171,7 +171,7 @@ async function createCluster(
     '--no-instructions',
     ...(options.isDurable === false ? ['--no-sync'] : []),
   ];
-  const child = endWithProgram(launcher.launch(binaries.initdb, flags));
+  const child = launcher.launch(binaries.initdb, flags);
   const said = collectLines(child, options);
   const code = await exitOf(child);
   if (code !== 0) {
@@ -191,7 +191,7 @@ async function startServer(
   for (let attempt = 1; ; attempt++) {
     const port = await findFreePort();
     const flags = serverFlags(options, cluster, port);
-    const child = endWithProgram(launcher.launch(binaries.postgres, flags));
+    const child = launcher.launch(binaries.postgres, flags);
     const said: string[] = collectLines(child, options);
     const isReady = await Promise.race([
       exitOf(child).then(() => false),
@@ -221,14 +221,6 @@ function serverFlags(options: EmbeddedPostgresOptions, cluster: string, port: nu
   };
   const pairs = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', cluster, '-p', String(port), ...pairs];
-}
-
-/** It stands outside of the terminal's group: whoever leaves early has to take it along. */
-function endWithProgram(child: ChildProcess): ChildProcess {
-  const end = () => child.kill('SIGINT');
-  process.once('exit', end);
-  child.once('exit', () => process.off('exit', end));
-  return child;
 }
 
 function saysReady(child: ChildProcess): Promise<void> {
